@@ -1,0 +1,113 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Every target is held to the same rules; the language mode is Swift 6 for the whole package.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// A room of the house: one folder under `Sources`, and its tests under `Tests/<name>Tests`.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "KeyreelTesting"] + dependencies,
+    exclude: [],
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "keyreel",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "keyreel", targets: ["keyreel"]),
+    .library(
+      name: "Keyreel",
+      targets: [
+        "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
+        "Execution", "Stitching", "Reporting", "AnimaticBackend",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // Floor 0: values and seams; system libraries with header-only shims.
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat",
+      providers: [
+        .apt([
+          "libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev",
+          "libswresample-dev", "libavfilter-dev",
+        ]), .brew(["ffmpeg"]),
+      ]),
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl",
+      providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    room("KeyreelCore", ["CCrypto", systemPackage]),
+
+    // Floor 1: Swift faces of libav and libcurl.
+    room("Media", ["KeyreelCore", "CFFmpeg", systemPackage]),
+    room("HTTP", ["KeyreelCore", "CCurl", systemPackage]),
+
+    // Floor 2: the rooms. They never import one another.
+    room("PipelineLanguage", ["KeyreelCore", "CLibYAML"]),
+    room("ModelCatalog", ["KeyreelCore", systemPackage]),
+    room("Keyframes", ["KeyreelCore", "Media", "HTTP", systemPackage]),
+    room("Planning", ["KeyreelCore"]),
+    room("Storage", ["KeyreelCore", systemPackage]),
+    room("Execution", ["KeyreelCore", systemPackage]),
+    room("Stitching", ["KeyreelCore", "Media", systemPackage]),
+    room("Reporting", ["KeyreelCore", systemPackage]),
+    room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
+
+    // Floor 3 and 4: the command line.
+    room(
+      "KeyreelCommands",
+      [
+        "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
+        "Execution", "Stitching", "Reporting", "AnimaticBackend", "Media", argumentParser,
+        systemPackage,
+      ]),
+    .executableTarget(name: "keyreel", dependencies: ["KeyreelCommands"], swiftSettings: strict),
+
+    // Fakes and conformance suites for the seams.
+    .target(
+      name: "KeyreelTesting", dependencies: ["KeyreelCore", systemPackage],
+      path: "Sources/KeyreelTesting", swiftSettings: strict),
+    tests(of: "KeyreelCore"),
+    tests(of: "Media", [systemPackage]),
+    tests(of: "HTTP", [systemPackage]),
+    tests(of: "PipelineLanguage"),
+    tests(of: "ModelCatalog", [systemPackage]),
+    tests(of: "Keyframes", ["Media", systemPackage]),
+    tests(of: "Planning"),
+    tests(of: "Storage", [systemPackage]),
+    tests(of: "Execution", [systemPackage]),
+    tests(of: "Stitching", ["Media", systemPackage]),
+    tests(of: "Reporting", [systemPackage]),
+    tests(of: "AnimaticBackend", ["Media", systemPackage]),
+    .testTarget(
+      name: "EndToEnd",
+      dependencies: [
+        "KeyreelTesting", "KeyreelCore", "Media", "PipelineLanguage", "ModelCatalog", "Planning",
+        systemPackage,
+      ], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

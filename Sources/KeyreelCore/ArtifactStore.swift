@@ -1,0 +1,122 @@
+public import SystemPackage
+
+/// What is known of a committed clip.
+public struct Receipt: Hashable, Sendable, Codable {
+  /// The recipe.
+  public var recipe: Recipe
+  /// Digest of the clip's bytes.
+  public var digest: Digest
+  /// Bytes of the clip.
+  public var byteCount: Int
+  /// What the inspection found.
+  public var inspection: ClipInspection
+  /// What it was expected to cost.
+  public var price: PriceRange
+  /// The provider's ticket.
+  public var ticket: Ticket?
+  /// The seed that was really used, where the provider tells.
+  public var seed: Int?
+  /// Units billed, where the provider tells.
+  public var billedUnits: String?
+
+  /// What is known of a committed clip.
+  public init(
+    recipe: Recipe, digest: Digest, byteCount: Int, inspection: ClipInspection, price: PriceRange,
+    ticket: Ticket?, seed: Int? = nil, billedUnits: String? = nil
+  ) {
+    self.recipe = recipe
+    self.digest = digest
+    self.byteCount = byteCount
+    self.inspection = inspection
+    self.price = price
+    self.ticket = ticket
+    self.seed = seed
+    self.billedUnits = billedUnits
+  }
+}
+
+/// What is known of a stitched film.
+public struct FilmReceipt: Hashable, Sendable, Codable {
+  /// The assembly's key.
+  public var assembly: Digest
+  /// Digest of the film's bytes.
+  public var digest: Digest
+  /// Bytes of the film.
+  public var byteCount: Int
+  /// Frames of the film.
+  public var frames: Int
+
+  /// What is known of a stitched film.
+  public init(assembly: Digest, digest: Digest, byteCount: Int, frames: Int) {
+    self.assembly = assembly
+    self.digest = digest
+    self.byteCount = byteCount
+    self.frames = frames
+  }
+}
+
+/// The durable memory of a project: clips by recipe, claims on clips being made, films, history.
+///
+/// Implementers keep four promises. An artifact is visible whole or not at all. A commit never
+/// replaces (the first one wins, a second one of the same key is not an error). What a method returned
+/// as done survives a crash. A claim has one live owner at a time, across processes.
+public protocol ArtifactStore: Sendable {
+  /// The receipt of a committed clip, or `nil`.
+  func receipt(for key: RecipeKey) throws -> Receipt?
+
+  /// Where the bytes of a committed clip are; throws `corrupt` when they do not match the receipt.
+  func clip(_ receipt: Receipt) throws -> FilePath
+
+  /// Which of `keys` are committed, and what was last made for the segments of `pipeline`.
+  func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot
+
+  /// Remembers what the segments of `pipeline` were last made with, for later explanations.
+  func remember(_ recipes: [String: RecipeKey], pipeline: String) throws
+
+  /// Becomes the owner of `recipe`'s claim, waiting for a live owner to finish when `waits`.
+  ///
+  /// Throws `busy` when another process owns it and `waits` is false.
+  func claim(_ recipe: Recipe, waits: Bool) async throws -> any Claim
+
+  /// A path for a new private file with this ending (`mp4`), on the store's own file system.
+  func stage(ending: String) throws -> FilePath
+
+  /// The film made of an assembly, if it was.
+  func film(for assembly: Digest) throws -> FilmReceipt?
+
+  /// Remembers the film of an assembly and moves `staged` to `output` atomically, replacing what is there.
+  func publish(_ staged: FilePath, as receipt: FilmReceipt, to output: FilePath) throws
+}
+
+/// What a claim's durable record says.
+public enum ClaimState: Hashable, Sendable {
+  /// Never attempted, or the last attempt has a definite end.
+  case open
+  /// An attempt was accepted; it is to be collected, not sent again.
+  case ticketed(Ticket)
+  /// An attempt was begun and nobody knows whether it was accepted.
+  case unknown(attempt: Int)
+  /// The clip is committed.
+  case committed(Receipt)
+}
+
+/// The lock on, and durable record of, one recipe's making: numbered attempts, one submission each.
+public protocol Claim: Sendable {
+  /// What the record says now.
+  var state: ClaimState { get throws }
+
+  /// Writes the durable intent of a new attempt; throws unless the state is ``ClaimState/open``.
+  func begin(input: String, reserved: PriceRange) throws
+
+  /// Writes the ticket of the attempt that was begun.
+  func accept(_ ticket: Ticket) throws
+
+  /// Writes that the attempt has ended without a clip, so that another one may follow.
+  func fail(_ reason: String) throws
+
+  /// Moves `staged` into the store with its receipt, no-clobber, fsynced.
+  func commit(_ staged: FilePath, receipt: Receipt) throws
+
+  /// Lets others have the claim; safe to call twice.
+  func release()
+}

@@ -1,0 +1,84 @@
+/// What the store holds of a plan's clips, at one instant.
+public struct StoreSnapshot: Hashable, Sendable {
+  /// Keys with a committed clip.
+  public var committed: Set<RecipeKey>
+  /// The recipe last made for each segment of this pipeline, by ``segmentName(film:segment:take:)``.
+  public var lastRecipes: [String: Recipe]
+
+  /// A snapshot of these clips.
+  public init(committed: Set<RecipeKey> = [], lastRecipes: [String: Recipe] = [:]) {
+    self.committed = committed
+    self.lastRecipes = lastRecipes
+  }
+
+  /// The name under which a take's recipe is remembered.
+  public static func segmentName(film: String, segment: String, take: Int) -> String {
+    "\(film)|\(segment)|\(take)"
+  }
+}
+
+/// What a run would do now: the plan against a snapshot of the store. Never hashed into the plan.
+public struct Forecast: Hashable, Sendable {
+  /// What happens to one take.
+  public enum Action: String, Hashable, Sendable, Codable {
+    /// It is made, and paid for where the backend is paid.
+    case generate
+    /// It is in the store already.
+    case reuse
+    /// An earlier take of this plan has the same recipe and is made for both.
+    case shared
+  }
+
+  /// What happens to one take, and why.
+  public struct Step: Hashable, Sendable {
+    /// What happens.
+    public var action: Action
+    /// Why, for people: `prompt changed`, `new`, `in the store`.
+    public var reason: String
+
+    /// `action`, because of `reason`.
+    public init(_ action: Action, reason: String) {
+      self.action = action
+      self.reason = reason
+    }
+  }
+
+  /// Money by what is done for it.
+  public struct Cost: Hashable, Sendable {
+    /// Of everything in the plan that is not shared, made or not.
+    public var planned: PriceRange
+    /// Of what is still to be made.
+    public var new: PriceRange
+    /// Of what is in the store already.
+    public var reused: PriceRange
+
+    /// Nothing.
+    public init() {
+      planned = .free
+      new = .free
+      reused = .free
+    }
+  }
+
+  /// The plan.
+  public var plan: Plan
+  /// By film, by segment, by take, in plan order.
+  public var steps: [[[Step]]]
+  /// By film, in plan order.
+  public var filmCosts: [Cost]
+  /// Of all films.
+  public var cost: Cost
+  /// Of all films at the models' list prices, whatever the backend.
+  public var listPrice: PriceRange
+
+  /// A forecast for `plan`.
+  public init(
+    plan: Plan, steps: [[[Step]]], filmCosts: [Cost], cost: Cost, listPrice: PriceRange
+  ) {
+    self.plan = plan
+    self.steps = steps
+    self.filmCosts = filmCosts
+    self.cost = cost
+    self.listPrice = listPrice
+  }
+}

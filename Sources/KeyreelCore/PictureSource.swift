@@ -1,0 +1,43 @@
+/// Where the pixels of a keyframe come from; paths are relative to the project root.
+public enum PictureSource: Hashable, Sendable, Codable {
+  /// A still in a file.
+  case file(String)
+  /// A frame of a video, by time or frame number.
+  case video(String, at: TimeLength)
+  /// A still behind an https address, pinned by its digest.
+  case url(String, digest: Digest?)
+}
+
+/// A file that a pipeline uses: what facts are gathered about before planning.
+public enum SourceReference: Hashable, Sendable {
+  /// A picture.
+  case picture(PictureSource)
+  /// An existing clip, by root-relative path.
+  case footage(String)
+  /// Sound, by root-relative path.
+  case sound(String)
+}
+
+extension PipelineDocument {
+  /// Every file that this document uses, each with the first place that names it, in file order.
+  public var references: [Written<SourceReference>] {
+    var found: [Written<SourceReference>] = keyframes.map {
+      $0.picture.source.map { .picture($0) }
+    }
+    for sequence in sequences {
+      switch sequence.content {
+      case .keyframes(let chain):
+        for stop in chain.stops {
+          if case .picture(let source) = stop.subject.value {
+            found.append(Written(.picture(source), at: stop.subject.span))
+          }
+        }
+      case .footage(let footage):
+        found.append(footage.file.map { .footage($0) })
+      }
+    }
+    if let audio = film.audio { found.append(audio.file.map { .sound($0) }) }
+    var seen: Set<SourceReference> = []
+    return found.filter { seen.insert($0.value).inserted }
+  }
+}
