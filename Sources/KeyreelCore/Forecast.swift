@@ -17,7 +17,9 @@ public struct StoreSnapshot: Hashable, Sendable {
   }
 }
 
-/// What a run would do now: the plan against a snapshot of the store. Never hashed into the plan.
+/// What a run would do now: the plan against a snapshot of the store.
+///
+/// Never hashed into the plan.
 public struct Forecast: Hashable, Sendable {
   /// What happens to one take.
   public enum Action: String, Hashable, Sendable, Codable {

@@ -20,8 +20,9 @@ public struct PriceRange: Hashable, Sendable, Codable {
   }
 }
 
-/// What a pipeline comes to: exact segments, films and prices. Same inputs give byte-equal plans.
+/// What a pipeline comes to: exact segments, films and prices.
 ///
+/// Same inputs give byte-equal plans.
 /// A plan holds no absolute path, no time, no secret and nothing about the machine or the store.
 public struct Plan: Hashable, Sendable, Codable {
   /// The version of the plan format that this program writes and reads.
