@@ -1,0 +1,50 @@
+internal import CFFmpeg
+internal import KeyreelCore
+internal import SystemPackage
+
+/// Decodes one stream of a file; used on one thread only.
+final class Decoder {
+  let context: UnsafeMutablePointer<AVCodecContext>
+  private let file: String
+
+  /// A decoder for stream `index` of `input`; `strict` ones report damage instead of hiding it.
+  init(_ input: InputFile, stream index: Int, strict: Bool = true, threads: Int = 1) throws {
+    file = input.path.string
+    let stream = input.stream(index)
+    guard let parameters = stream.pointee.codecpar,
+      let codec = avcodec_find_decoder(parameters.pointee.codec_id),
+      let context = avcodec_alloc_context3(codec)
+    else {
+      throw LibavError.error(avx_error_decoder_not_found, "finding a decoder", file: file)
+    }
+    self.context = context
+    try LibavError.check(
+      avcodec_parameters_to_context(context, parameters), "setting up the decoder", file: file)
+    context.pointee.pkt_timebase = stream.pointee.time_base
+    context.pointee.thread_count = Int32(threads)
+    if strict {
+      context.pointee.err_recognition |= Int32(AV_EF_EXPLODE) | Int32(AV_EF_CRCCHECK)
+    }
+    try LibavError.check(avcodec_open2(context, codec, nil), "opening the decoder", file: file)
+  }
+
+  deinit {
+    var context: UnsafeMutablePointer<AVCodecContext>? = context
+    avcodec_free_context(&context)
+  }
+
+  /// Hands in a packet, `nil` at the end, and calls `body` with every frame that comes out.
+  ///
+  /// The frame is reused: `body` must copy what it keeps.
+  func decode(_ packet: Packet?, into frame: LibavFrame, _ body: (LibavFrame) throws -> Void) throws
+  {
+    let sent = avcodec_send_packet(context, packet?.pointer)
+    if sent != avx_error_eof { try LibavError.check(sent, "decoding", file: file) }
+    while true {
+      let code = avcodec_receive_frame(context, frame.pointer)
+      if code == avx_error_again || code == avx_error_eof { return }
+      try LibavError.check(code, "decoding", file: file)
+      try body(frame)
+    }
+  }
+}

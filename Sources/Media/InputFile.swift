@@ -1,0 +1,79 @@
+internal import CFFmpeg
+internal import KeyreelCore
+public import SystemPackage
+
+/// A media file opened for reading, packet by packet; used on one thread only.
+public final class InputFile {
+  let context: UnsafeMutablePointer<AVFormatContext>
+  /// The file's path, for messages.
+  public let path: FilePath
+
+  /// Opens `path` and reads its header; with `analyzes`, also enough packets to know every format.
+  ///
+  /// Throws an ``OperationError`` that names the file.
+  public init(_ path: FilePath, analyzes: Bool = true) throws {
+    _ = LibavLog.isQuiet
+    self.path = path
+    var opened: UnsafeMutablePointer<AVFormatContext>?
+    // `file:` keeps libav from reading a colon in a name as a protocol.
+    try LibavError.check(
+      avformat_open_input(&opened, "file:" + path.string, nil, nil), "opening", file: path.string)
+    guard let opened else {
+      throw LibavError.error(avx_error_invalid_data, "opening", file: path.string)
+    }
+    context = opened
+    if analyzes {
+      try LibavError.check(
+        avformat_find_stream_info(context, nil), "reading the streams", file: path.string)
+    }
+  }
+
+  deinit {
+    var context: UnsafeMutablePointer<AVFormatContext>? = context
+    avformat_close_input(&context)
+  }
+
+  /// The container's short name, `mov,mp4,m4a,3gp,3g2,mj2`.
+  public var containerName: String {
+    guard let format = context.pointee.iformat else { return "" }
+    return String(cString: format.pointee.name)
+  }
+
+  /// 0-based index of the first real video stream (cover pictures are not), or `nil`.
+  public var videoStream: Int? {
+    streams.first {
+      stream($0).pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
+        && stream($0).pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
+    }
+  }
+
+  /// 0-based index of the first sound stream, or `nil`.
+  public var audioStream: Int? {
+    streams.first { stream($0).pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO }
+  }
+
+  /// Reads packets of these streams only.
+  public func keepOnly(_ wanted: Set<Int>) {
+    for index in streams where !wanted.contains(index) {
+      stream(index).pointee.discard = AVDISCARD_ALL
+    }
+  }
+
+  /// Reads the next packet into `packet`; `false` at the end of the file.
+  public func read(into packet: Packet) throws -> Bool {
+    av_packet_unref(packet.pointer)
+    let code = av_read_frame(context, packet.pointer)
+    if code == avx_error_eof { return false }
+    try LibavError.check(code, "reading", file: path.string)
+    return true
+  }
+
+  var streams: Range<Int> { 0..<Int(context.pointee.nb_streams) }
+
+  func stream(_ index: Int) -> UnsafeMutablePointer<AVStream> {
+    guard let stream = context.pointee.streams[index] else {
+      preconditionFailure("stream \(index) is within the file's streams")
+    }
+    return stream
+  }
+}

@@ -1,0 +1,127 @@
+internal import CFFmpeg
+public import KeyreelCore
+
+/// How H.264 is made.
+public struct VideoSettings: Hashable, Sendable {
+  /// Picture size, even in both directions.
+  public var size: PixelSize
+  /// Frames per second.
+  public var frameRate: FrameRate
+  /// Constant rate factor, 0…51; lower is better and larger.
+  public var crf: Int
+  /// x264's preset.
+  public var preset: String
+  /// Frames from one key frame to the next.
+  public var keyInterval: Int
+  /// Consecutive B frames; 0 makes every frame droppable at the end.
+  public var bFrames: Int
+  /// Threads of the encoder; a constant, because the stream depends on it.
+  public var threads: Int
+  /// Further settings in x264's own words, `sps-id=1:ref=1`.
+  public var options: String
+  /// Whether the stream says that it is BT.709.
+  public var isColorTagged: Bool
+
+  /// Settings for a picture `size` and `frameRate`.
+  public init(
+    size: PixelSize, frameRate: FrameRate, crf: Int = 16, preset: String = "veryfast",
+    keyInterval: Int = 30, bFrames: Int = 0, threads: Int = 1, options: String = "",
+    isColorTagged: Bool = true
+  ) {
+    self.size = size
+    self.frameRate = frameRate
+    self.crf = crf
+    self.preset = preset
+    self.keyInterval = keyInterval
+    self.bFrames = bFrames
+    self.threads = threads
+    self.options = options
+    self.isColorTagged = isColorTagged
+  }
+}
+
+/// Makes H.264 packets from frames, in constant memory; used on one thread only.
+public final class VideoEncoder {
+  let context: UnsafeMutablePointer<AVCodecContext>
+  private let frame: LibavFrame
+  private var count: Int64 = 0
+
+  /// Opens libx264; throws `unsupported` when the libraries were built without it.
+  public init(_ settings: VideoSettings) throws {
+    _ = LibavLog.isQuiet
+    guard let codec = avcodec_find_encoder_by_name("libx264"),
+      let context = avcodec_alloc_context3(codec)
+    else {
+      throw LibavError.error(avx_error_encoder_not_found, "opening libx264", file: "encoder")
+    }
+    self.context = context
+    frame = try LibavFrame(size: settings.size, format: AV_PIX_FMT_YUV420P)
+    Self.configure(context, settings)
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    av_dict_set(&options, "preset", settings.preset, 0)
+    av_dict_set(&options, "crf", String(settings.crf), 0)
+    let fixed =
+      "scenecut=0:open-gop=0:keyint=\(settings.keyInterval):min-keyint=\(settings.keyInterval)"
+    let extra = settings.options.isEmpty ? "" : ":" + settings.options
+    av_dict_set(&options, "x264-params", fixed + extra, 0)
+    try LibavError.check(
+      avcodec_open2(context, codec, &options), "opening libx264 for \(settings.size)",
+      file: "encoder")
+  }
+
+  deinit {
+    var context: UnsafeMutablePointer<AVCodecContext>? = context
+    avcodec_free_context(&context)
+  }
+
+  /// Frames handed in so far.
+  public var frames: Int { Int(count) }
+
+  /// Encodes one more frame and calls `body` with each packet that comes out.
+  ///
+  /// Packets have times in frames, counted from 0.
+  public func encode(_ picture: PlanarFrame, _ body: (Packet) throws -> Void) throws {
+    try frame.fill(from: picture)
+    frame.pointer.pointee.pts = count
+    count += 1
+    try send(frame.pointer, body)
+  }
+
+  /// Calls `body` with the packets still inside; nothing may be encoded afterwards.
+  public func finish(_ body: (Packet) throws -> Void) throws { try send(nil, body) }
+
+  private func send(_ frame: UnsafeMutablePointer<AVFrame>?, _ body: (Packet) throws -> Void) throws
+  {
+    try LibavError.check(avcodec_send_frame(context, frame), "encoding", file: "encoder")
+    while true {
+      let packet = try Packet()
+      let code = avcodec_receive_packet(context, packet.pointer)
+      if code == avx_error_again || code == avx_error_eof { return }
+      try LibavError.check(code, "encoding", file: "encoder")
+      packet.duration = 1
+      try body(packet)
+    }
+  }
+
+  private static func configure(
+    _ context: UnsafeMutablePointer<AVCodecContext>, _ settings: VideoSettings
+  ) {
+    let rate = settings.frameRate
+    context.pointee.width = Int32(settings.size.width)
+    context.pointee.height = Int32(settings.size.height)
+    context.pointee.pix_fmt = AV_PIX_FMT_YUV420P
+    context.pointee.time_base = AVRational(num: Int32(rate.denominator), den: Int32(rate.numerator))
+    context.pointee.framerate = AVRational(num: Int32(rate.numerator), den: Int32(rate.denominator))
+    context.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
+    context.pointee.gop_size = Int32(settings.keyInterval)
+    context.pointee.max_b_frames = Int32(settings.bFrames)
+    context.pointee.thread_count = Int32(settings.threads)
+    context.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER) | Int32(AV_CODEC_FLAG_BITEXACT)
+    guard settings.isColorTagged else { return }
+    context.pointee.color_range = AVCOL_RANGE_MPEG
+    context.pointee.colorspace = AVCOL_SPC_BT709
+    context.pointee.color_primaries = AVCOL_PRI_BT709
+    context.pointee.color_trc = AVCOL_TRC_BT709
+  }
+}
