@@ -47,7 +47,7 @@ let package = Package(
       providers: [
         .apt([
           "libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev",
-          "libswresample-dev", "libavfilter-dev",
+          "libswresample-dev",
         ]), .brew(["ffmpeg"]),
       ]),
     .systemLibrary(
