@@ -1,0 +1,51 @@
+internal import FoundationEssentials
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+internal import SystemPackage
+
+/// What the process finds around it; read once, here and nowhere else.
+struct Surroundings {
+  /// The working folder, absolute.
+  var workingFolder: FilePath
+  /// Environment variables.
+  var environment: [String: String]
+  /// Whether standard output is a terminal.
+  var isOutputTerminal: Bool
+  /// Whether standard error is a terminal.
+  var isErrorTerminal: Bool
+
+  /// The surroundings of this process.
+  static var current: Surroundings {
+    Surroundings(
+      workingFolder: FilePath(FileManager.default.currentDirectoryPath),
+      environment: ProcessInfo.processInfo.environment,
+      isOutputTerminal: isatty(STDOUT_FILENO) == 1,
+      isErrorTerminal: isatty(STDERR_FILENO) == 1)
+  }
+
+  /// Whether colours are wanted at all; <https://no-color.org>.
+  var allowsColor: Bool {
+    (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+
+  /// Folders with the user's own model profiles, the later ones winning.
+  func profileFolders(root: FilePath) -> [FilePath] {
+    let home =
+      environment["XDG_CONFIG_HOME"].map { FilePath($0) }
+      ?? environment["HOME"].map { FilePath($0).appending(".config") }
+    let own = environment["KEYREEL_MODELS"].map { FilePath($0) }
+    return [home?.appending("keyreel").appending("models"), root.appending("models"), own]
+      .compactMap { $0 }
+  }
+
+  /// The store's folder: the flag, the variable, or `.keyreel` at the root.
+  func storeFolder(flag: String?, root: FilePath) -> FilePath {
+    if let named = flag ?? environment["KEYREEL_STORE"], !named.isEmpty {
+      return workingFolder.pushing(FilePath(named)).lexicallyNormalized()
+    }
+    return root.appending(".keyreel")
+  }
+}
