@@ -124,8 +124,14 @@ public struct ModelProfile: Hashable, Sendable, Codable {
     public struct Multiplier: Hashable, Sendable, Codable {
       /// Parameter values that must all hold.
       public var when: [String: ParameterValue]
+      /// Only clips of more frames than this are meant; `nil` means all.
+      public var aboveFrames: Int?
       /// The factor, a decimal such as `1.5`.
       public var factor: Money
+
+      enum CodingKeys: String, CodingKey {
+        case when, aboveFrames = "above_frames", factor
+      }
     }
 
     /// Price of one unit; `nil` where it is not known.

@@ -1,0 +1,45 @@
+import KeyreelCore
+
+/// Size and rate of a film.
+struct FilmFormat {
+  let size: PixelSize
+  let rate: FrameRate
+
+  /// As the author says, else as the first sequence shows; `nil` when neither helps.
+  init?(
+    _ film: PipelineDocument.Film, _ outlines: [SequenceOutline], _ findings: inout Findings
+  ) {
+    if let size = film.size, !Self.isPossible(size.value) {
+      findings.error(
+        "KR0326", "a film of \(size.value) cannot be encoded", at: size.span,
+        suggestion: "both sides must be even, from 16 to 16384 pixels")
+    }
+    if let rate = film.rate, !Self.isPossible(rate.value) {
+      findings.error(
+        "KR0326", "a film cannot have \(rate.value) frames per second", at: rate.span,
+        suggestion: "choose a rate from 1 to 240, such as 30 or 24000/1001")
+    }
+    // A broken first sequence would make all later times wrong, so nothing is guessed.
+    guard let first = outlines.first,
+      let size = film.size?.value ?? first.size.map(Self.even),
+      let rate = film.rate?.value ?? first.rate,
+      Self.isPossible(size), Self.isPossible(rate)
+    else { return nil }
+    self.size = size
+    self.rate = rate
+  }
+
+  private static func isPossible(_ size: PixelSize) -> Bool {
+    [size.width, size.height].allSatisfy { (16...16384).contains($0) && $0 % 2 == 0 }
+  }
+
+  private static func isPossible(_ rate: FrameRate) -> Bool {
+    rate.numerator <= 1_000_000 && rate.denominator <= 100_000
+      && rate.numerator >= rate.denominator && rate.numerator / rate.denominator <= 240
+  }
+
+  /// Existing clips may have odd sides, which 4:2:0 pictures cannot have.
+  private static func even(_ size: PixelSize) -> PixelSize {
+    PixelSize(width: size.width & ~1, height: size.height & ~1)
+  }
+}

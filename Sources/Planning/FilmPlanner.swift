@@ -1,0 +1,99 @@
+import KeyreelCore
+
+/// Plans the film of one document.
+struct FilmPlanner {
+  let document: PipelineDocument
+  let facts: SourceFacts
+  let models: [String: Model]
+  let defaultModel: String
+  let backend: BackendIdentity
+  var findings: Findings
+
+  init(
+    document: PipelineDocument, facts: SourceFacts, models: [String: Model],
+    defaultModel: String, backend: BackendIdentity
+  ) {
+    self.document = document
+    self.facts = facts
+    self.models = models
+    self.defaultModel = defaultModel
+    self.backend = backend
+    findings = Findings(file: document.displayPath)
+  }
+
+  /// The film; `nil` when anything is wrong, which ``findings`` tell.
+  mutating func plan() -> FilmPlan? {
+    let outlines = outlines()
+    checkNames(of: outlines)
+    var names = SegmentNames(outlines, &findings)
+    guard let format = FilmFormat(document.film, outlines, &findings) else { return nil }
+    Preflight(filmSize: format.size).check(outlines, &findings)
+    var cut = FilmCut(rate: format.rate)
+    for (index, outline) in outlines.enumerated() {
+      add(outline, isLast: index == outlines.count - 1, format, &names, to: &cut)
+    }
+    let ends = FilmEnds(document: document, facts: facts, rate: format.rate)
+    let assembly = ends.assembly(of: cut.pieces, size: format.size, &findings)
+    let outputs = OutputNames(document).outputs(&findings)
+    guard !findings.hasErrors else { return nil }
+    return FilmPlan(
+      name: OutputNames(document).filmName, size: format.size, frameRate: format.rate,
+      frames: assembly.frames, keyframes: cut.keyframes, segments: cut.segments,
+      assembly: assembly, outputs: outputs,
+      remarks: cut.remarks + ends.remarks(on: assembly))
+  }
+
+  private mutating func outlines() -> [SequenceOutline] {
+    if document.sequences.isEmpty {
+      findings.error(
+        "KR0319", "there are no sequences", at: nil,
+        suggestion: "add `sequences:` with a list of keyframes")
+    }
+    let outliner = Outliner(
+      document: document, facts: facts, models: models, defaultModel: defaultModel,
+      pictures: PictureTable(document, facts: facts, &findings))
+    var outlines: [SequenceOutline] = []
+    for (index, sequence) in document.sequences.enumerated() {
+      outlines.append(outliner.outline(sequence, place: index + 1, &findings))
+    }
+    return outlines
+  }
+
+  private mutating func checkNames(of outlines: [SequenceOutline]) {
+    var places: [String: SourceSpan] = [:]
+    for outline in outlines {
+      let span = outline.sequence.name?.span ?? outline.sequence.span
+      if let first = places[outline.name] {
+        findings.error(
+          "KR0317", "two sequences are called `\(outline.name)`", at: span,
+          suggestion: "give each sequence a `name:` of its own",
+          notes: [Diagnostic.Note("the first one is here", at: first)])
+      } else {
+        places[outline.name] = span
+      }
+    }
+  }
+
+  private mutating func add(
+    _ outline: SequenceOutline, isLast: Bool, _ format: FilmFormat, _ names: inout SegmentNames,
+    to cut: inout FilmCut
+  ) {
+    switch outline.content {
+    case .broken: break
+    case .footage(let footage): cut.add(footage, outline, &findings)
+    case .still(let still): cut.add(still, outline, size: format.size, &findings)
+    case .chain(let chain):
+      guard let timing = ChainTimer(chain: chain, rate: format.rate).timing(&findings) else {
+        return
+      }
+      // Keys are the dear part; a plan with mistakes is never shown, so it needs none.
+      guard !findings.hasErrors else { return }
+      let planner = ChainPlanner(
+        outline: outline, chain: chain, timing: timing, backend: backend,
+        conform: document.film.conform?.value ?? .accept)
+      cut.add(
+        planner.segments(&names), chain, timing, outline, dropsClosing: isLast && chain.loops,
+        &findings)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import KeyreelCore
+
+/// Warns of pictures that will disappoint, before any money is spent.
+struct Preflight {
+  let filmSize: PixelSize
+
+  /// A crop of more than a fifth is worth a word: 4:3 in 16:9 is, 3:2 is not.
+  private static let keptPermille = 800
+  /// Mean difference of two thumbnails, in thousandths of a step of 255, below which they look alike.
+  private static let nearPermille = 1500
+
+  private struct Seen: Hashable {
+    let source: PictureSource
+    let canvas: PixelSize
+    let fit: Fit
+  }
+
+  func check(_ outlines: [SequenceOutline], _ findings: inout Findings) {
+    var seen: Set<Seen> = []
+    for outline in outlines {
+      switch outline.content {
+      case .chain(let chain): check(chain, &seen, &findings)
+      case .still(let still):
+        check(still.picture, canvas: filmSize, fit: still.fit, &seen, &findings)
+      case .footage, .broken: break
+      }
+    }
+  }
+
+  private func check(
+    _ chain: ChainOutline, _ seen: inout Set<Seen>, _ findings: inout Findings
+  ) {
+    for (index, draft) in chain.drafts.enumerated() {
+      let end = chain.end(of: index)
+      for stop in [index, end] {
+        let picture = chain.pictures[stop]
+        check(
+          picture, canvas: draft.canvas,
+          fit: chain.stops[stop].fit?.value ?? picture.fit ?? draft.fit, &seen, &findings)
+      }
+      compare(chain.pictures[index], chain.pictures[end], at: chain.stops[end], &findings)
+    }
+  }
+
+  private func check(
+    _ picture: ResolvedPicture, canvas: PixelSize, fit: Fit, _ seen: inout Set<Seen>,
+    _ findings: inout Findings
+  ) {
+    guard seen.insert(Seen(source: picture.source, canvas: canvas, fit: fit)).inserted else {
+      return
+    }
+    checkShape(picture, canvas, fit, &findings)
+    if picture.fact.hasAlpha {
+      findings.warning(
+        "KR0412", "`\(picture.source.path)` has an alpha channel, which models do not see",
+        at: picture.span, suggestion: "flatten it if it is transparent anywhere")
+    }
+  }
+
+  private func checkShape(
+    _ picture: ResolvedPicture, _ canvas: PixelSize, _ fit: Fit, _ findings: inout Findings
+  ) {
+    let size = picture.fact.size
+    guard size.width > 0, size.height > 0 else { return }
+    // Compared as products, so that no fraction is lost.
+    let wide = size.width * canvas.height
+    let tall = size.height * canvas.width
+    let kept = min(wide, tall) * 1000 / max(wide, tall)
+    if fit == .cover, kept < Self.keptPermille {
+      let cut = 100 - (kept + 5) / 10
+      findings.warning(
+        "KR0410", "`\(picture.source.path)` is \(size); to fill \(canvas), \(cut) % of its "
+          + "\(wide > tall ? "width" : "height") is cut off",
+        at: picture.span, suggestion: "choose what is kept with `focus`, or use `fit: blur`")
+    } else if fit == .stretch, kept < Self.keptPermille {
+      findings.warning(
+        "KR0410", "`\(picture.source.path)` is \(size); `fit: stretch` distorts it to \(canvas)",
+        at: picture.span, suggestion: "use `fit: cover` or `fit: blur`")
+    }
+    let isUpscaled =
+      switch fit {
+      case .cover, .stretch: canvas.width > 2 * size.width || canvas.height > 2 * size.height
+      case .contain, .blur: canvas.width > 2 * size.width && canvas.height > 2 * size.height
+      }
+    if isUpscaled {
+      findings.warning(
+        "KR0411", "`\(picture.source.path)` is only \(size) and is enlarged to \(canvas)",
+        at: picture.span, suggestion: "use a larger picture")
+    }
+  }
+
+  private func compare(
+    _ first: ResolvedPicture, _ second: ResolvedPicture, at stop: PipelineDocument.Stop,
+    _ findings: inout Findings
+  ) {
+    guard first.origin == second.origin || looksAlike(first.fact, second.fact) else { return }
+    let what =
+      first.origin == second.origin ? "are the same picture" : "look almost the same"
+    findings.warning(
+      "KR0413", "`\(first.name)` and `\(second.name)` \(what); the clip between them will stand still",
+      at: stop.subject.span, suggestion: "use `hold`, which costs nothing")
+  }
+
+  private func looksAlike(_ first: PictureFact, _ second: PictureFact) -> Bool {
+    guard first.thumbnail.count == second.thumbnail.count, !first.thumbnail.isEmpty else {
+      return false
+    }
+    var sum = 0
+    for index in first.thumbnail.indices {
+      sum += abs(Int(first.thumbnail[index]) - Int(second.thumbnail[index]))
+    }
+    return sum * 1000 < Self.nearPermille * first.thumbnail.count
+  }
+}

@@ -1,0 +1,68 @@
+import KeyreelCore
+
+/// A sequence with its sources looked up and its settings checked, before times are worked out.
+struct SequenceOutline {
+  let name: String
+  let sequence: PipelineDocument.Sequence
+  let content: Content
+
+  enum Content {
+    case chain(ChainOutline)
+    case still(StillOutline)
+    case footage(FootageOutline)
+    /// Something is wrong with it, and told.
+    case broken
+  }
+
+  /// The size of what it shows, which the film takes when nothing else is said.
+  var size: PixelSize? {
+    switch content {
+    case .chain(let chain): chain.drafts.first?.canvas
+    case .still(let still): still.canvas
+    case .footage(let footage): footage.fact.size
+    case .broken: nil
+    }
+  }
+
+  var rate: FrameRate? {
+    switch content {
+    case .chain(let chain): chain.drafts.first?.rate
+    case .still(let still): still.rate
+    case .footage(let footage): footage.fact.frameRate
+    case .broken: nil
+    }
+  }
+}
+
+/// Keyframes and the segments between them; the last segment of a loop leads back to the first.
+struct ChainOutline {
+  let stops: [PipelineDocument.Stop]
+  let pictures: [ResolvedPicture]
+  /// One per segment.
+  var drafts: [DraftSegment]
+  let loops: Bool
+  let mode: ChainMode
+
+  /// The index of the keyframe on which segment `index` ends.
+  func end(of index: Int) -> Int { (index + 1) % stops.count }
+}
+
+/// One keyframe that is shown for a while.
+struct StillOutline {
+  let stop: PipelineDocument.Stop
+  let hold: Written<TimeLength>
+  let picture: ResolvedPicture
+  let canvas: PixelSize
+  let rate: FrameRate
+  let fit: Fit
+  let focus: Focus
+}
+
+/// A part of an existing clip.
+struct FootageOutline {
+  let path: String
+  let fact: FootageFact
+  let start: Int
+  let count: Int
+  let fit: Fit
+}
