@@ -1,0 +1,226 @@
+import KeyreelCore
+import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Makes or finds one clip; every step leaves a record from which a later run can carry on.
+struct ClipMaker: Sendable {
+  let store: any ArtifactStore
+  let backend: any GenerationBackend
+  let pictures: PictureShelf
+  let inspector: any ClipInspector
+  let reporter: any Reporter
+  let options: PlanExecutor.Options
+
+  /// How a job went; never an error, so that siblings go on.
+  enum Outcome: Sendable {
+    case made(Receipt, elapsed: Duration)
+    case reused(Receipt)
+    /// Another owner is making it.
+    case parked
+    case failed(OperationError)
+    /// The store cannot keep anything; nothing new should be begun.
+    case storeFailed(OperationError)
+    case interrupted
+  }
+
+  /// Finds the clip of `start`, or makes it.
+  func outcome(of start: Schedule.Start) async -> Outcome {
+    do {
+      return try await attempt(start)
+    } catch let failure as StoreFailure {
+      return failure.error.code == .interrupted ? .interrupted : .storeFailed(failure.error)
+    } catch let error as OperationError where error.code == .unknownSubmission {
+      // It has to be told even when the run was stopped: money may have been spent.
+      return .failed(error)
+    } catch  where Task.isCancelled || error is CancellationError {
+      return .interrupted
+    } catch let error as OperationError {
+      switch error.code {
+      case .interrupted: return .interrupted
+      case .diskFull: return .storeFailed(error)
+      default: return .failed(error)
+      }
+    } catch {
+      return .failed(OperationError(.inputOutput, "\(error)", underlying: error))
+    }
+  }
+
+  private func attempt(_ start: Schedule.Start) async throws -> Outcome {
+    let job = start.job
+    if let receipt = try soundReceipt(job.key) { return .reused(receipt) }
+    try Task.checkCancellation()
+    let claim: any Claim
+    do {
+      claim = try await store.claim(job.recipe, waits: start.waits)
+    } catch let error as OperationError where error.code == .busy {
+      guard options.waits else { return .failed(error) }
+      reporter.report(.waiting(job.name))
+      return .parked
+    } catch {
+      throw StoreFailure(error)
+    }
+    defer { claim.release() }
+    if let receipt = try ready(claim, for: job) { return .reused(receipt) }
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let receipt = try await make(job, under: claim)
+    return .made(receipt, elapsed: begin.duration(to: clock.now))
+  }
+
+  /// The receipt of a committed clip whose bytes are sound; a damaged one counts as none.
+  private func soundReceipt(_ key: RecipeKey) throws -> Receipt? {
+    do {
+      guard let receipt = try store.receipt(for: key) else { return nil }
+      _ = try store.clip(receipt)
+      return receipt
+    } catch let error as OperationError where error.code == .corrupt {
+      return nil
+    } catch {
+      throw StoreFailure(error)
+    }
+  }
+
+  /// Leads a claim to where the clip can be made: open, or with a ticket that can be collected.
+  ///
+  /// Returns the receipt when another owner has made the clip in the meantime.
+  private func ready(_ claim: any Claim, for job: ClipJob) throws -> Receipt? {
+    switch try atStore({ try claim.state }) {
+    case .committed(let receipt): return receipt
+    case .open: return nil
+    case .ticketed where backend.ticketsSurviveProcess: return nil
+    case .unknown where backend.ticketsSurviveProcess:
+      throw unknown(job, because: nil)
+    case .ticketed, .unknown:
+      // Whoever began it would still hold the claim if it lived, and its work died with it.
+      try atStore { try claim.fail("its owner died before the clip was done") }
+      return nil
+    }
+  }
+
+  private func make(_ job: ClipJob, under claim: any Claim) async throws -> Receipt {
+    reporter.report(.takeStarted(job.name, frames: job.segment.frames))
+    if case .ticketed(let ticket) = try atStore({ try claim.state }) {
+      return try await collect(ticket, for: job, under: claim)
+    }
+    let prepared = try await prepare(job)
+    let ticket = try await submit(prepared, for: job, under: claim)
+    do throws(StoreFailure) {
+      try atStore { try claim.accept(ticket) }
+    } catch {
+      // The clip may still fit where its ticket did not; only if it does not is the ticket lost.
+      let receipt = try? await collect(ticket, for: job, under: claim)
+      guard let receipt else { throw StoreFailure(lost(ticket, of: job, because: error.error)) }
+      return receipt
+    }
+    return try await collect(ticket, for: job, under: claim)
+  }
+
+  private func prepare(_ job: ClipJob) async throws -> PreparedOrder {
+    let clip = { (key: RecipeKey) throws -> FilePath in
+      guard let receipt = try store.receipt(for: key) else {
+        throw OperationError(
+          .notFound, "\(job.name.segment) starts from the clip \(key), which is not in the store",
+          remedy: "run again")
+      }
+      return try store.clip(receipt)
+    }
+    let first = try await pictures.picture(job.segment.first, clip: clip)
+    let last = try await pictures.picture(job.segment.last, clip: clip)
+    return try await backend.prepare(
+      GenerationOrder(label: job.name.segment, recipe: job.recipe, first: first, last: last))
+  }
+
+  /// Sends the order, once per attempt; another attempt follows only where the last provably failed.
+  private func submit(
+    _ prepared: PreparedOrder, for job: ClipJob, under claim: any Claim
+  ) async throws -> Ticket {
+    var pauses = options.backoff.pauses[...]
+    while true {
+      try Task.checkCancellation()
+      try atStore { try claim.begin(input: prepared.input, reserved: job.price) }
+      do {
+        return try await backend.submit(prepared)
+      } catch {
+        guard let refusal = try definite(error, of: job) else { throw unknown(job, because: error) }
+        try atStore { try claim.fail("\(refusal)") }
+        guard (refusal as? OperationError)?.isRetryable == true, let pause = pauses.popFirst()
+        else {
+          throw refusal
+        }
+        try await Task.sleep(for: pause)
+      }
+    }
+  }
+
+  /// The error of a submission that provably had no effect; `nil` when nobody knows.
+  private func definite(_ error: any Error, of job: ClipJob) throws -> (any Error)? {
+    switch error {
+    case let failure as SubmissionFailure where failure.outcome == .notAccepted: failure.error
+    case let failure as SubmissionFailure: backend.ticketsSurviveProcess ? nil : failure.error
+    default: backend.ticketsSurviveProcess ? nil : error
+    }
+  }
+
+  private func collect(
+    _ ticket: Ticket, for job: ClipJob, under claim: any Claim
+  ) async throws -> Receipt {
+    let staged = try atStore { try store.stage(ending: "mp4") }
+    defer { _ = staged.withPlatformString { unlink($0) } }
+    let clip: GeneratedClip
+    let inspection: ClipInspection
+    do {
+      clip = try await backend.collect(ticket, into: staged) { [reporter] progress in
+        reporter.report(.takeProgress(job.name, progress))
+      }
+      inspection = try await inspector.inspect(staged)
+    } catch {
+      try await giveUp(ticket, because: error, under: claim)
+      throw error
+    }
+    let found = try atStore { try FileFigures(of: staged) }
+    let receipt = Receipt(
+      recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
+      inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
+      billedUnits: clip.billedUnits)
+    try atStore { try claim.commit(staged, receipt: receipt) }
+    return receipt
+  }
+
+  /// Ends the attempt of a ticket that is worth nothing any more; others stay to be collected again.
+  private func giveUp(
+    _ ticket: Ticket, because error: any Error, under claim: any Claim
+  ) async throws {
+    if !backend.ticketsSurviveProcess {
+      await backend.cancel(ticket)
+      try atStore { try claim.fail("\(error)") }
+    } else if (error as? OperationError)?.code == .generationFailed {
+      try atStore { try claim.fail("\(error)") }
+    }
+  }
+
+  private func unknown(_ job: ClipJob, because error: (any Error)?) -> OperationError {
+    let cause = error.map { failure in
+      ": \((failure as? SubmissionFailure)?.error.message ?? "\(failure)")"
+    }
+    return OperationError(
+      .unknownSubmission,
+      "nobody knows whether \(backend.identity) accepted \(job.name.segment)\(cause ?? "")",
+      remedy: "run keyreel reconcile; it is not sent again by itself", underlying: error)
+  }
+
+  private func lost(
+    _ ticket: Ticket, of job: ClipJob, because error: OperationError
+  ) -> OperationError {
+    OperationError(
+      error.code,
+      "\(backend.identity) accepted \(job.name.segment) as \(ticket.id), but that could not be written: \(error.message)",
+      remedy: "make room, then run keyreel reconcile", underlying: error)
+  }
+}

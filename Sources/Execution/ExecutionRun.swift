@@ -1,0 +1,81 @@
+import KeyreelCore
+
+/// The bookkeeping of one run: the schedule's state and what came of each take so far.
+struct ExecutionRun {
+  var schedule: Schedule
+  var result: ExecutionResult
+  private let jobs: [RecipeKey: ClipJob]
+  private let reporter: any Reporter
+
+  init(plan: Plan, limit: Int, reporter: any Reporter) {
+    schedule = Schedule(jobs: plan.clipJobs, limit: limit)
+    jobs = Dictionary(uniqueKeysWithValues: schedule.jobs.map { ($0.key, $0) })
+    result = ExecutionResult(currency: plan.currency)
+    self.reporter = reporter
+  }
+
+  /// Takes note of how the job of `key` went, and tells it.
+  mutating func note(_ outcome: ClipMaker.Outcome, of key: RecipeKey) {
+    guard let job = jobs[key] else { preconditionFailure("outcomes belong to jobs") }
+    switch outcome {
+    case .parked: schedule.park(key)
+    case .made(let receipt, let elapsed):
+      result.summary.spent = result.summary.spent + receipt.price
+      guard use(receipt, for: job) else { return }
+      result.summary.made += 1
+      reporter.report(
+        .takeCommitted(job.name, key: key, inspection: receipt.inspection, elapsed: elapsed))
+      for name in job.uses.dropFirst() { reporter.report(.takeReused(name, key: key)) }
+    case .reused(let receipt):
+      guard use(receipt, for: job) else { return }
+      result.summary.reused += 1
+      result.summary.saved = result.summary.saved + receipt.price
+      for name in job.uses { reporter.report(.takeReused(name, key: key)) }
+    case .failed(let error): fail(job, error)
+    case .storeFailed(let error):
+      fail(job, error)
+      result.storeFailure = result.storeFailure ?? error
+      skip(schedule.stop(), because: "the store failed")
+    case .interrupted:
+      skip([job], because: "the run was stopped")
+      skip(schedule.finish(key, .failed), because: "the run was stopped")
+      interrupt()
+    }
+  }
+
+  /// Begins nothing more.
+  mutating func interrupt() {
+    result.summary.wasInterrupted = true
+    skip(schedule.stop(), because: "the run was stopped")
+  }
+
+  /// Lets the takes of `job` have the clip; false when it is not what they insist on.
+  private mutating func use(_ receipt: Receipt, for job: ClipJob) -> Bool {
+    let verdict = ClipVerdict(receipt.inspection, for: job)
+    if let refusal = verdict.refusal(of: job) {
+      fail(job, refusal)
+      return false
+    }
+    result.receipts[job.key] = receipt
+    if let remark = verdict.remark(on: job) { reporter.report(.remark(remark)) }
+    _ = schedule.finish(job.key, .made)
+    return true
+  }
+
+  private mutating func fail(_ job: ClipJob, _ error: OperationError) {
+    result.summary.failed += 1
+    for name in job.uses {
+      result.failures.append(.init(take: name, error: error))
+      reporter.report(.takeFailed(name, error))
+    }
+    skip(schedule.finish(job.key, .failed), because: "\(job.name.segment) failed")
+  }
+
+  private mutating func skip(_ jobs: [ClipJob], because reason: String) {
+    result.summary.skipped += jobs.count
+    for name in jobs.flatMap(\.uses) {
+      result.skipped.append(.init(take: name, reason: reason))
+      reporter.report(.takeSkipped(name, reason: reason))
+    }
+  }
+}

@@ -1,0 +1,75 @@
+public import KeyreelCore
+
+/// Makes the clips of a plan that are not in the store yet, several at once.
+///
+/// It decides nothing that the plan could have decided. One task group drives a ``Schedule``; its
+/// children return outcomes, so that one failure neither stops nor discards the others. When its task
+/// is cancelled it begins nothing more, stops local work, keeps what is finished and returns.
+public struct PlanExecutor: Sendable {
+  /// How a plan is run.
+  public struct Options: Hashable, Sendable {
+    /// How many clips are made at once; `nil` leaves it to the backend.
+    public var concurrency: Int?
+    /// Whether clips that another run is making are waited for; otherwise they fail as `busy`.
+    public var waits: Bool
+    /// When something that failed is tried again.
+    public var backoff: Backoff
+
+    /// Runs with these settings.
+    public init(concurrency: Int? = nil, waits: Bool = true, backoff: Backoff = .standard) {
+      self.concurrency = concurrency
+      self.waits = waits
+      self.backoff = backoff
+    }
+  }
+
+  private let maker: ClipMaker
+  private let limit: Int
+
+  /// An executor that keeps clips in `store` and has them made by `backend`.
+  public init(
+    store: any ArtifactStore, backend: any GenerationBackend, pictures: any PictureSupply,
+    inspector: any ClipInspector, reporter: any Reporter, options: Options = Options()
+  ) {
+    limit = max(1, options.concurrency ?? backend.concurrencyLimit)
+    maker = ClipMaker(
+      store: store, backend: Self.stack(on: backend, options),
+      // Both pictures of every running clip, and one that the next clip shares.
+      pictures: PictureShelf(pictures, capacity: 2 * limit + 1),
+      inspector: inspector, reporter: reporter, options: options)
+  }
+
+  /// The decorators around a backend, the outermost last; the schedule keeps its limit.
+  private static func stack(
+    on backend: any GenerationBackend, _ options: Options
+  ) -> any GenerationBackend {
+    RetryingBackend(base: backend, backoff: options.backoff)
+  }
+
+  /// Makes or finds every clip of `plan`; never throws, the result says what came of each take.
+  ///
+  /// Reports the events of takes; the beginning and the end of the run are told by the caller, who
+  /// knows what else belongs to it.
+  public func run(_ plan: Plan) async -> ExecutionResult {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    var run = ExecutionRun(plan: plan, limit: limit, reporter: maker.reporter)
+    await withTaskGroup(of: (RecipeKey, ClipMaker.Outcome).self) { group in
+      func fill() {
+        if Task.isCancelled { run.interrupt() }
+        while let start = run.schedule.next() {
+          group.addTask { [maker] in (start.job.key, await maker.outcome(of: start)) }
+        }
+      }
+      fill()
+      while let (key, outcome) = await group.next() {
+        run.note(outcome, of: key)
+        fill()
+      }
+    }
+    let elapsed = begin.duration(to: clock.now).components
+    run.result.summary.milliseconds =
+      elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
+    return run.result
+  }
+}

@@ -1,0 +1,139 @@
+import KeyreelCore
+import Synchronization
+import SystemPackage
+
+/// A claim in a store's folder: numbered records, each written once, under the lease's lock.
+final class DirectoryClaim: Claim {
+  private let store: DirectoryStore
+  private let recipe: Recipe
+  private let key: RecipeKey
+  private let place: ClaimLayout
+  private let lock: FileLock
+  private let isReleased = Mutex(false)
+
+  init(
+    store: DirectoryStore, recipe: Recipe, key: RecipeKey, place: ClaimLayout, lock: FileLock
+  ) {
+    self.store = store
+    self.recipe = recipe
+    self.key = key
+    self.place = place
+    self.lock = lock
+  }
+
+  deinit { release() }
+
+  var state: ClaimState {
+    get throws {
+      if let receipt = try soundReceipt() { return .committed(receipt) }
+      return try place.attemptState().state
+    }
+  }
+
+  func begin(input: String, reserved: PriceRange) throws {
+    expectOwnership()
+    let (state, last) = try place.attemptState()
+    guard state == .open else {
+      throw OperationError(
+        .busy, "the clip \(key) has an attempt that has not ended",
+        remedy: "run keyreel reconcile")
+    }
+    let attempt = last + 1
+    if reserved.worst > .zero { try reserveRoom(for: attempt) }
+    let intent = StoreRecords.Intent(
+      attempt: attempt, owner: .current, reserved: reserved, recipe: recipe, input: input)
+    try write(intent, at: place.intent(attempt))
+  }
+
+  func accept(_ ticket: Ticket) throws {
+    expectOwnership()
+    let (state, attempt) = try place.attemptState()
+    guard case .unknown = state else {
+      preconditionFailure("a ticket belongs to an attempt that was begun and has no ticket yet")
+    }
+    let record = StoreRecords.Accepted(attempt: attempt, owner: .current, ticket: ticket)
+    let room = place.reserve(attempt)
+    let bytes = StoreRecords.encode(record)
+    if try Self.fill(room, with: bytes) {
+      if try Disk.giveName(place.ticket(attempt), to: room) { Disk.remove(room) }
+    } else {
+      try write(bytes, at: place.ticket(attempt))
+    }
+  }
+
+  func fail(_ reason: String) throws {
+    expectOwnership()
+    let (state, attempt) = try place.attemptState()
+    guard state != .open else { return }
+    let failure = StoreRecords.Failure(attempt: attempt, owner: .current, reason: reason)
+    try write(failure, at: place.failure(attempt))
+    Disk.remove(place.reserve(attempt))
+  }
+
+  func commit(_ staged: FilePath, receipt: Receipt) throws {
+    expectOwnership()
+    precondition(receipt.recipe.key == key, "a receipt belongs to its own claim")
+    if try soundReceipt() != nil {
+      Disk.remove(staged)
+      return
+    }
+    try store.addObject(staged, for: receipt)
+    if Disk.exists(place.receipt) {
+      try store.setAside(place.receipt, isPaid: recipe.backend.isPaid)
+    }
+    let record = StoreRecords.Committed(
+      committed: StoreRecords.Owner.current.time, receipt: receipt)
+    try write(record, at: place.receipt)
+  }
+
+  func release() {
+    isReleased.withLock { $0 = true }
+    lock.release()
+  }
+
+  /// The receipt, if it is whole and its clip's bytes are; a damaged one counts as none.
+  private func soundReceipt() throws(OperationError) -> Receipt? {
+    do {
+      guard let receipt = try store.committed(key)?.receipt else { return nil }
+      try store.verified.check(
+        store.layout.object(receipt.digest), digest: receipt.digest, byteCount: receipt.byteCount)
+      return receipt
+    } catch  where error.code == .corrupt {
+      return nil
+    }
+  }
+
+  /// Takes a block of the disk before any money is spent, so that the ticket fits on a full one.
+  private func reserveRoom(for attempt: Int) throws(OperationError) {
+    Disk.remove(place.reserve(attempt))
+    let blank = [UInt8](repeating: UInt8(ascii: " "), count: Self.roomForTicket)
+    try Disk.write(blank, to: place.reserve(attempt))
+  }
+
+  private static let roomForTicket = 4096
+
+  private static func fill(_ room: FilePath, with bytes: [UInt8]) throws(OperationError) -> Bool {
+    guard bytes.count <= roomForTicket, let file = try Disk.open(room, .writeOnly, "write") else {
+      return false
+    }
+    defer { try? file.close() }
+    _ = try Disk.calling("write", room) { try file.writeAll(toAbsoluteOffset: 0, bytes) }
+    try Disk.sync(file, room)
+    return true
+  }
+
+  private func write(_ record: some Encodable, at path: FilePath) throws(OperationError) {
+    try write(StoreRecords.encode(record), at: path)
+  }
+
+  private func write(_ bytes: [UInt8], at path: FilePath) throws(OperationError) {
+    let draft = try store.session.draft(ending: "json")
+    guard try Disk.writeNew(bytes, at: path, through: draft) else {
+      throw .file(.fileExists, "write", path)
+    }
+  }
+
+  private func expectOwnership() {
+    precondition(!isReleased.withLock { $0 }, "a claim is used only before it is released")
+  }
+}

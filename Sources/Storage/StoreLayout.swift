@@ -1,0 +1,86 @@
+import KeyreelCore
+import SystemPackage
+
+/// Where things are in a store's folder; see `docs/store.md`.
+struct StoreLayout: Sendable {
+  let folder: FilePath
+
+  /// The version of the layout and the files in it.
+  static let formatVersion = 1
+
+  var format: FilePath { folder.appending("format.json") }
+  var ignoreFile: FilePath { folder.appending(".gitignore") }
+  /// Held shared by every user of the store, alone by the collection of garbage.
+  var lock: FilePath { folder.appending("lock") }
+  var objects: FilePath { folder.appending("objects") }
+  var claims: FilePath { folder.appending("claims") }
+  var films: FilePath { folder.appending("films") }
+  var history: FilePath { folder.appending("history") }
+  var staging: FilePath { folder.appending("staging") }
+  var quarantine: FilePath { folder.appending("quarantine") }
+  var sources: FilePath { folder.appending("sources") }
+  var facts: FilePath { folder.appending("facts") }
+
+  /// What may stand in a store's folder; anything else makes it somebody else's folder.
+  static let names: Set<String> = [
+    "format.json", ".gitignore", "lock", "objects", "claims", "films", "history", "staging",
+    "quarantine", "sources", "facts",
+  ]
+
+  func object(_ digest: Digest) -> FilePath {
+    Self.fanned(objects, digest).appending("\(digest.hex).mp4")
+  }
+
+  func claim(_ key: RecipeKey) -> ClaimLayout {
+    ClaimLayout(folder: Self.fanned(claims, key.digest).appending(key.description))
+  }
+
+  func film(_ assembly: Digest) -> FilePath {
+    Self.fanned(films, assembly).appending("\(assembly.hex).json")
+  }
+
+  /// Pipelines are named by a digest, because their paths have slashes and may be long.
+  func history(of pipeline: String) -> FilePath {
+    history.appending("\(Digest.of(pipeline).hex).json")
+  }
+
+  private static func fanned(_ folder: FilePath, _ digest: Digest) -> FilePath {
+    folder.appending(String(digest.hex.prefix(2)))
+  }
+}
+
+/// Where things are in a claim's folder.
+struct ClaimLayout: Sendable {
+  let folder: FilePath
+
+  /// Locked by the claim's live owner.
+  var lease: FilePath { folder.appending("lease") }
+  var receipt: FilePath { folder.appending("receipt.json") }
+
+  func intent(_ attempt: Int) -> FilePath { folder.appending("intent-\(attempt).json") }
+  func ticket(_ attempt: Int) -> FilePath { folder.appending("ticket-\(attempt).json") }
+  func failure(_ attempt: Int) -> FilePath { folder.appending("failure-\(attempt).json") }
+  /// Room on the disk for a ticket, taken before money is spent, so that a full disk cannot lose it.
+  func reserve(_ attempt: Int) -> FilePath { folder.appending("ticket-\(attempt).room") }
+
+  /// The number of the last attempt that was begun; 0 when there was none.
+  func lastAttempt() throws(OperationError) -> Int {
+    try Disk.names(in: folder).compactMap { name in
+      guard name.hasPrefix("intent-"), name.hasSuffix(".json") else { return nil }
+      return Int(name.dropFirst("intent-".count).dropLast(".json".count))
+    }.max() ?? 0
+  }
+
+  /// What the attempts' records say, receipts aside, and the number of the last attempt.
+  func attemptState() throws(OperationError) -> (state: ClaimState, attempt: Int) {
+    let last = try lastAttempt()
+    if last == 0 || Disk.exists(failure(last)) { return (.open, last) }
+    do {
+      let record = try StoreRecords.read(StoreRecords.Accepted.self, at: ticket(last))
+      if let record { return (.ticketed(record.ticket), last) }
+    } catch  where error.code == .corrupt {
+      // The request was accepted, but nobody can read its name any more: never sent again by itself.
+    }
+    return (.unknown(attempt: last), last)
+  }
+}

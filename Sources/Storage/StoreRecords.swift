@@ -1,0 +1,93 @@
+import KeyreelCore
+import SystemPackage
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The JSON files of a store.
+enum StoreRecords {
+  /// `format.json`.
+  struct Format: Codable {
+    var format: Int
+  }
+
+  /// Who wrote a record.
+  struct Owner: Codable {
+    var process: Int32
+    var time: String
+
+    /// This process, now.
+    static var current: Owner {
+      Owner(process: getpid(), time: Date().ISO8601Format())
+    }
+  }
+
+  /// `intent-N.json`: written before the request may leave.
+  struct Intent: Codable {
+    var attempt: Int
+    var owner: Owner
+    var reserved: PriceRange
+    var recipe: Recipe
+    /// The whole input as it will be sent.
+    var input: String
+  }
+
+  /// `ticket-N.json`: written right after the answer.
+  struct Accepted: Codable {
+    var attempt: Int
+    var owner: Owner
+    var ticket: Ticket
+  }
+
+  /// `failure-N.json`: a definite end of an attempt.
+  struct Failure: Codable {
+    var attempt: Int
+    var owner: Owner
+    var reason: String
+  }
+
+  /// `receipt.json`.
+  struct Committed: Codable {
+    var committed: String
+    var receipt: Receipt
+  }
+
+  /// `history/….json`: what the takes of a pipeline were last made with.
+  struct History: Codable {
+    var pipeline: String
+    var takes: [String: RecipeKey]
+  }
+
+  /// The bytes of a record, the same for the same values.
+  static func encode(_ record: some Encodable) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    do {
+      return try Array(encoder.encode(record)) + [UInt8(ascii: "\n")]
+    } catch {
+      preconditionFailure("a store's records are always encodable: \(error)")
+    }
+  }
+
+  /// Reads the record at `path`; `nil` when nothing is there, `corrupt` when it is damaged.
+  static func read<Record: Decodable>(
+    _ type: Record.Type, at path: FilePath
+  ) throws(OperationError) -> Record? {
+    guard let bytes = try Disk.read(path) else { return nil }
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch {
+      throw OperationError(
+        .corrupt, "\(path) is damaged: it cannot be read as JSON of its kind",
+        remedy: "run keyreel store verify", underlying: error)
+    }
+  }
+}
