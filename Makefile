@@ -49,7 +49,7 @@ torture:
 	KEYREEL_TORTURE=1 swift test $(TEST_FLAGS)
 
 bench: release
-	@scripts/setup --tests
+	@scripts/setup --bench
 	Benchmarks/run
 
 clean:

@@ -5,7 +5,8 @@ usage: draw_keyframes.py lake-day OUT_DIR     dawn, noon, dusk, night
        draw_keyframes.py push-in OUT_DIR      one morning, three camera positions
        draw_keyframes.py handoff OUT_DIR      one noon, three camera positions
        draw_keyframes.py truth OUT_DIR FROM TO FRAMES [WIDTH HEIGHT]
-                                              the true pictures between two push-in keyframes (0, 1, 2)
+                                              the true pictures of a part of the push-in, as PNG;
+                                              0, 1 and 2 are its keyframes, 0.5 is half-way
 
 Every picture is a function of hour, pan and zoom alone, so that the in-betweens of a camera move are
 known exactly; the benchmarks measure against them. Needs numpy and opencv-python-headless
@@ -135,14 +136,19 @@ def draw_set(keyframes, folder):
         save(f"{folder}/{name}.jpg", scene(hour, pan=pan, zoom=zoom))
 
 
+def on_the_way(position):
+    """Pan and zoom at a place of the push-in's path, 0…2."""
+    index = min(int(position), len(PUSH_IN) - 2)
+    t = position - index
+    (_, _, pan_a, zoom_a), (_, _, pan_b, zoom_b) = PUSH_IN[index:index + 2]
+    return pan_a + (pan_b - pan_a) * t, zoom_a + (zoom_b - zoom_a) * t
+
+
 def draw_truth(folder, first, last, frames, width=832, height=480):
-    """Every frame of the camera move from one push-in keyframe to another, as PNG."""
-    _, hour, pan_a, zoom_a = PUSH_IN[first]
-    _, _, pan_b, zoom_b = PUSH_IN[last]
+    """Every frame of a camera move at one steady speed."""
     for frame in range(frames):
-        t = frame / (frames - 1)
-        image = scene(hour, width, height, pan_a + (pan_b - pan_a) * t, zoom_a + (zoom_b - zoom_a) * t)
-        save(f"{folder}/{frame:04d}.png", image)
+        pan, zoom = on_the_way(first + (last - first) * frame / (frames - 1))
+        save(f"{folder}/{frame:04d}.png", scene(PUSH_IN[0][1], width, height, pan, zoom))
 
 
 def main(arguments):
@@ -152,7 +158,7 @@ def main(arguments):
         draw_set(sets[arguments[0]], arguments[1])
     elif len(arguments) in (5, 7) and arguments[0] == "truth":
         os.makedirs(arguments[1], exist_ok=True)
-        draw_truth(arguments[1], *map(int, arguments[2:]))
+        draw_truth(arguments[1], *map(float, arguments[2:4]), *map(int, arguments[4:]))
     else:
         sys.exit(__doc__)
 
