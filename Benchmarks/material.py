@@ -33,7 +33,7 @@ def tiny_model(folder):
     for parameter in profile["parameters"]:
         if parameter["name"] == "num_frames":
             parameter.update(default=8, minimum=2, maximum=30)
-    models = folder / ".keyreel/models"
+    models = folder / "models"
     models.mkdir(parents=True, exist_ok=True)
     (models / "tiny.json").write_text(json.dumps(profile, indent=2))
 
