@@ -1,0 +1,79 @@
+"""Runs a program and says what it took: wall time, CPU time of it and its children, peak memory."""
+
+import dataclasses
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+KEYREEL = pathlib.Path(os.environ.get("KEYREEL", ROOT / ".build-release/release/keyreel"))
+
+
+@dataclasses.dataclass
+class Took:
+    """Medians of several runs."""
+
+    wall: float  # seconds
+    cpu: float  # seconds, user and system, children included
+    memory: float  # MiB, the largest of all runs
+    runs: int
+
+
+@dataclasses.dataclass
+class Row:
+    """One line of the table; `holds` is None where nothing was promised."""
+
+    what: str
+    ours: str
+    peer: str = "–"
+    ratio: str = "–"
+    promise: str = "–"
+    holds: bool | None = None
+
+
+def once(command, folder, log=None, environment=None):
+    """Runs `command` once; ends the benchmark with its last words when it fails."""
+    # wait4 tells the peak of the child alone. The figure starts at this process's own size, so this
+    # program loads no large library.
+    with open(log or os.devnull, "wb") as output:
+        start = time.monotonic()
+        child = subprocess.Popen(
+            [str(part) for part in command], cwd=folder, stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.STDOUT if log else subprocess.PIPE,
+            env={**os.environ, **(environment or {})})
+        words = child.stderr.read() if child.stderr else b""
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.monotonic() - start
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        said = words.decode(errors="replace") if not log else open(log, errors="replace").read()
+        sys.exit(f"bench: {' '.join(map(str, command))} ended with {child.returncode}\n{said[-2000:]}")
+    return Took(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, 1)
+
+
+def repeat(command, folder, times, before=None, environment=None):
+    """Medians over `times` runs; `before(index)` prepares each and may return another command."""
+    runs = []
+    for index in range(times):
+        changed = before(index) if before else None
+        runs.append(once(changed or command, folder, environment=environment))
+    return Took(
+        statistics.median(run.wall for run in runs), statistics.median(run.cpu for run in runs),
+        max(run.memory for run in runs), times)
+
+
+def quiet(command, folder):
+    """Runs a preparation that is not measured."""
+    once(command, folder)
+
+
+def seconds(value):
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
+
+
+def compared(ours, peer):
+    """How much of the peer's time we take."""
+    return f"{ours / peer:.2f}×"

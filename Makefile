@@ -1,0 +1,56 @@
+# Every target does its own set-up. `make film` makes a film, `make test` tests the tool.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+# One set of flags for every debug command, and one for every release command: a change of flags
+# builds all over again.
+DEBUG_FLAGS   := --disable-index-store
+TEST_FLAGS    := $(DEBUG_FLAGS) --disable-xctest
+RELEASE_FLAGS := -c release --scratch-path .build-release --disable-index-store
+
+KEYREEL := .build-release/release/keyreel
+LINTED  := Sources Tests Package.swift
+
+.PHONY: help film release test checks format torture bench clean
+
+help:
+	@echo 'make film      render pipelines/lake-day.yaml to films/lake-day.mp4'
+	@echo 'make test      every check and test that a change must pass'
+	@echo 'make torture   the long forms of the tests: full corpora, kills, fuzzing'
+	@echo 'make bench     measure beside ffmpeg; prints a Markdown table'
+	@echo 'make release   build $(KEYREEL)'
+	@echo 'make format    lay out the sources as `make test` wants them'
+	@echo 'make clean     remove what was built (films and the store of clips stay)'
+
+film: release
+	@$(KEYREEL) run pipelines/lake-day.yaml
+	@echo 'The film is films/lake-day.mp4.'
+
+release:
+	@scripts/setup
+	swift build $(RELEASE_FLAGS) --product keyreel
+
+test: checks
+	swift test $(TEST_FLAGS)
+
+# The quick checks come first: they need no build.
+checks:
+	@scripts/setup --tests
+	@scripts/check-imports
+	@swift format lint --strict --recursive $(LINTED)
+	@echo 'format: $(LINTED) are as they should be'
+
+format:
+	swift format --in-place --recursive $(LINTED)
+
+torture:
+	@scripts/setup --tests
+	KEYREEL_TORTURE=1 swift test $(TEST_FLAGS)
+
+bench: release
+	@scripts/setup --bench
+	Benchmarks/run
+
+clean:
+	rm -rf .build .build-release
