@@ -1,0 +1,47 @@
+internal import CFFmpeg
+internal import KeyreelCore
+
+/// The times of a video's shown frames, from a scan of its packets without decoding.
+struct ShownFrames {
+  /// When each shown frame is shown, in ticks of the stream, rising.
+  var times: [Int64] = []
+  /// Packets in all, hidden ones included.
+  var packets = 0
+  /// Whether any packet is marked as damaged by the demuxer.
+  var isDamaged = false
+  /// Whether any packet has no time; then ``times`` is no use.
+  var lacksTimes = false
+
+  /// Scans stream `index` of `input` from where it stands, which must be the beginning.
+  init(_ input: InputFile, stream index: Int) throws {
+    let packet = try Packet()
+    while try input.read(into: packet) {
+      guard packet.stream == index else { continue }
+      packets += 1
+      if packet.isCorrupt { isDamaged = true }
+      guard let time = packet.presentationTime else {
+        lacksTimes = true
+        continue
+      }
+      if !packet.isDiscarded { times.append(time) }
+    }
+    times.sort()
+  }
+
+  /// The exact rate when all frames are equally far apart (to a tick, as millisecond containers
+  /// round); `nil` otherwise.
+  func constantRate(ticks: AVRational, guess: AVRational) -> FrameRate? {
+    guard times.count > 1, let first = times.first, let last = times.last, last > first else {
+      return FrameRate(Int(guess.num), Int(guess.den))
+    }
+    let steps = zip(times.dropFirst(), times).map { $0 - $1 }
+    guard let least = steps.min(), let most = steps.max() else { return nil }
+    if least == most {
+      return FrameRate(Int(ticks.den), Int(ticks.num) * Int(least))
+    }
+    guard most - least == 1, let rate = FrameRate(Int(guess.num), Int(guess.den)) else { return nil }
+    let ideal = rate.duration(of: times.count - 1) / .seconds(1)
+    let real = Double(last - first) * av_q2d(ticks)
+    return abs(ideal - real) <= 2 * av_q2d(ticks) ? rate : nil
+  }
+}

@@ -1,0 +1,74 @@
+internal import CFFmpeg
+public import KeyreelCore
+public import SystemPackage
+
+/// Looks at every picture of a clip and refuses what players would conceal.
+///
+/// Checked: it is an mp4 (by its bytes), nothing is missing at the end, no packet is damaged, as many
+/// packets as the header promises, a constant rate, and every frame decodes without an error.
+public struct StrictInspector: ClipInspector {
+  private let threads: Int
+
+  /// An inspector that decodes each clip with `threads` threads.
+  public init(threads: Int = 2) { self.threads = max(1, threads) }
+
+  /// Decodes the whole clip; throws an ``OperationError`` that names it when anything is wrong.
+  public func inspect(_ file: FilePath) async throws -> ClipInspection {
+    try await OwnThread.run { [threads] token in
+      try Self.inspect(file, threads: threads, token: token)
+    }
+  }
+
+  private static func inspect(_ file: FilePath, threads: Int, token: CancellationToken) throws
+    -> ClipInspection
+  {
+    let name = file.string
+    let kind = FileKind(try FileBytes.head(file, name: name)[...])
+    guard case .isoMedia = kind else {
+      throw MediaFailure.wrongKind(name, kind, wanted: "an mp4 clip")
+    }
+    let input = try InputFile(file)
+    guard let stream = input.videoStream else {
+      throw MediaFailure.damaged(name, "there is no video in the clip")
+    }
+    let promised = Int(input.stream(stream).pointee.nb_frames)
+    let shown = try MediaProbe.scan(input, stream: stream)
+    let facts = try MediaProbe.facts(of: input, stream: stream, shown, name: name)
+    guard promised == 0 || promised == shown.packets else {
+      throw MediaFailure.cutShort(name, "\(shown.packets) of \(promised) pictures are there")
+    }
+    guard facts.isConstantRate else {
+      throw MediaFailure.damaged(name, "its frames are not equally far apart in time")
+    }
+    let decoded = try decodedFrames(of: file, stream: stream, threads: threads, token: token)
+    guard decoded == facts.frames else {
+      throw MediaFailure.damaged(name, "\(decoded) of \(facts.frames) frames decode")
+    }
+    return ClipInspection(frames: decoded, size: facts.size, frameRate: facts.frameRate)
+  }
+
+  private static func decodedFrames(
+    of file: FilePath, stream: Int, threads: Int, token: CancellationToken
+  ) throws -> Int {
+    let input = try InputFile(file)
+    input.keepOnly([stream])
+    let decoder = try Decoder(input, stream: stream, strict: true, threads: threads)
+    let (packet, frame) = (try Packet(), try LibavFrame())
+    var decoded = 0
+    func look(_ frame: LibavFrame) throws {
+      let isWhole =
+        frame.pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT == 0
+        && frame.pointer.pointee.decode_error_flags == 0
+      guard isWhole else {
+        throw MediaFailure.damaged(file.string, "frame \(decoded) decodes only in part")
+      }
+      decoded += 1
+    }
+    while try input.read(into: packet) {
+      try token.check()
+      if packet.stream == stream { try decoder.decode(packet, into: frame, look) }
+    }
+    try decoder.decode(nil, into: frame, look)
+    return decoded
+  }
+}
