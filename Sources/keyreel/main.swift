@@ -1,1 +1,3 @@
-print("keyreel")
+import KeyreelCommands
+
+await Keyreel.main()

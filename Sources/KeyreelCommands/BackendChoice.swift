@@ -1,0 +1,68 @@
+internal import AnimaticBackend
+internal import KeyreelCore
+
+/// Which backend makes the clips, by the flag, the file or the default.
+struct BackendChoice {
+  /// Who it is; enough for planning.
+  var identity: BackendIdentity
+
+  /// The default, free and local.
+  static let animatic = BackendChoice(identity: AnimaticBackend().identity)
+
+  /// Chooses by `flag`, else by the documents, else the animatic; says what is wrong as a diagnostic.
+  static func choose(
+    flag: String?, for documents: [PipelineDocument]
+  ) -> Result<BackendChoice, BackendMistake> {
+    guard let name = flag ?? documents.first?.backend?.value else { return .success(.animatic) }
+    if let named = documents.first?.backends.first(where: { $0.name.value == name }) {
+      return resolve(named)
+    }
+    switch name {
+    case "animatic": return .success(.animatic)
+    case "fal":
+      return .success(
+        BackendChoice(identity: BackendIdentity(kind: "fal", origin: "queue.fal.run")))
+    default:
+      let known = ["animatic", "fal"] + (documents.first?.backends.map(\.name.value) ?? [])
+      return .failure(
+        BackendMistake(
+          message: "there is no backend `\(name)`", known: known,
+          span: flag == nil ? documents.first?.backend?.span : nil))
+    }
+  }
+
+  private static func resolve(
+    _ named: PipelineDocument.NamedBackend
+  ) -> Result<BackendChoice, BackendMistake> {
+    if named.kind.value == "animatic" {
+      let backend = AnimaticBackend(named.quirks?.value == true ? .quirky : .exact)
+      return .success(BackendChoice(identity: backend.identity))
+    }
+    guard let origin = named.origin?.value else {
+      return .success(
+        BackendChoice(identity: BackendIdentity(kind: "fal", origin: "queue.fal.run")))
+    }
+    let host = origin.split(separator: "/", maxSplits: 2).last.map(String.init) ?? origin
+    return .success(BackendChoice(identity: BackendIdentity(kind: "fal", origin: host)))
+  }
+
+  /// The maker itself; throws for backends that this version can plan for but not run.
+  func backend() throws -> any GenerationBackend {
+    guard identity.kind == "animatic" else {
+      throw OperationError(
+        .unsupported, "running on \(identity) arrives with the fal backend",
+        remedy: "plan with it as you like; run with --backend animatic for now")
+    }
+    return AnimaticBackend(identity.origin.hasSuffix("+quirks") ? .quirky : .exact)
+  }
+}
+
+/// A backend that does not exist.
+struct BackendMistake: Error {
+  /// One sentence.
+  var message: String
+  /// What there is.
+  var known: [String]
+  /// Where the file names it; `nil` when the flag did.
+  var span: SourceSpan?
+}

@@ -1,0 +1,47 @@
+internal import ArgumentParser
+internal import KeyreelCore
+
+/// `keyreel check FILE…`: finds all mistakes of pipelines, and does nothing else.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Finds all mistakes in pipeline files.",
+    discussion: """
+      Loads each file, looks at the pictures, clips and sound it names, and plans it. Every mistake is \
+      told with its place and what to do. Exits with 3 when any file has an error.
+
+      Example: keyreel check pipelines/*.yaml
+      """)
+
+  @Argument(help: "The pipeline files.", completion: .file(extensions: ["yaml", "yml"]))
+  var files: [String]
+
+  @OptionGroup var options: PipelineOptions
+
+  func run() async throws {
+    let context = CommandContext()
+    try await context.run {
+      var status = ExitStatus.success
+      for file in files {
+        do {
+          let work = try await PipelineWork.prepare(
+            options.request(file), in: context.surroundings)
+          let remarks = work.diagnostics.count - work.errorCount
+          if context.tell(work) {
+            let warnings = remarks == 0 ? "" : " (\(count(remarks, "warning")))"
+            context.output.writeLine("\(file): ok\(warnings)")
+          } else {
+            context.output.writeLine("\(file): \(count(work.errorCount, "error"))")
+            status = .pipelineInvalid
+          }
+        } catch let error as OperationError {
+          status = context.tell(error)
+        }
+      }
+      return status
+    }
+  }
+
+  private func count(_ number: Int, _ word: String) -> String {
+    "\(number) \(word)\(number == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import KeyreelCore
+internal import Reporting
+
+/// What every command needs: the surroundings, and where text goes.
+struct CommandContext: Sendable {
+  let surroundings: Surroundings
+  /// What a program hands on.
+  let output = DescriptorSink.standardOutput
+  /// What people read beside it.
+  let errors = DescriptorSink.standardError
+
+  init() { surroundings = .current }
+
+  /// How text on standard output may look.
+  var outputStyle: TextStyle {
+    TextStyle(
+      width: surroundings.isOutputTerminal ? TerminalWidth.of(output.descriptor) : 100,
+      usesColor: surroundings.allowsColor && surroundings.isOutputTerminal)
+  }
+
+  /// How text on standard error may look.
+  var errorStyle: TextStyle {
+    TextStyle(
+      width: surroundings.isErrorTerminal ? TerminalWidth.of(errors.descriptor) : 100,
+      usesColor: surroundings.allowsColor && surroundings.isErrorTerminal)
+  }
+
+  /// Runs a command's body and turns every failure into one message and an exit status.
+  func run(_ body: () async throws -> ExitStatus) async throws {
+    let status: ExitStatus
+    do {
+      status = try await body()
+    } catch let error as OperationError {
+      status = tell(error)
+    }
+    if status != .success { throw ExitCode(status.rawValue) }
+  }
+
+  /// Prints `error` and says what it means for the caller.
+  func tell(_ error: OperationError) -> ExitStatus {
+    errors.writeLine(ErrorLine(error, style: errorStyle).text)
+    return ExitStatus(of: error)
+  }
+
+  /// Prints all of `work`'s diagnostics; `false` when there are errors among them.
+  func tell(_ work: PipelineWork) -> Bool {
+    let renderer = DiagnosticRenderer(text: work.text, style: errorStyle)
+    for diagnostic in work.diagnostics { errors.write(renderer.render(diagnostic)) }
+    return work.errorCount == 0
+  }
+}
+
+extension ExitStatus {
+  /// What a failure of the world means for the caller.
+  init(of error: OperationError) {
+    switch error.code {
+    case .busy: self = .busy
+    case .diskFull, .newerVersion, .corrupt, .inputOutput, .permissionDenied: self = .storeFailed
+    case .verificationFailed: self = .verificationFailed
+    case .interrupted: self = .interrupted
+    case .unsupported: self = .usage
+    case .notFound: self = .pipelineInvalid
+    default: self = .runFailed
+    }
+  }
+}

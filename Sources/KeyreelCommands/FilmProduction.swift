@@ -1,0 +1,112 @@
+internal import Keyframes
+internal import KeyreelCore
+internal import Stitching
+internal import SystemPackage
+
+/// Turns finished clips into published films, and leaves alone what has not changed.
+struct FilmProduction: Sendable {
+  let root: FilePath
+  let store: any ArtifactStore
+  let pictures: any PictureSupply
+  let reporter: any Reporter
+
+  /// Stitches and publishes `film`, or finds it unchanged; throws an ``OperationError``.
+  func produce(_ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt]) async throws {
+    let identity = identity(of: film, backend: plan.backend, receipts: receipts)
+    for output in film.outputs {
+      let target = root.pushing(FilePath(output))
+      if let known = try store.film(for: identity), try isUnchanged(target, known) {
+        reporter.report(
+          .filmPublished(
+            film: film.name, path: output, frames: known.frames,
+            duration: film.frameRate.duration(of: known.frames), reused: true))
+        continue
+      }
+      let staged = try store.stage(ending: "mp4")
+      let report = try await stitch(film, of: plan, receipts: receipts, into: staged)
+      let bytes = try await OwnThread.run { _ in try Self.digest(of: staged) }
+      let receipt = FilmReceipt(
+        assembly: identity, digest: bytes.digest, byteCount: bytes.count, frames: report.frames)
+      try store.publish(staged, as: receipt, to: target)
+      if report.frames != report.planned {
+        reporter.report(
+          .remark(
+            "\(film.name) has \(report.frames) frames instead of \(report.planned): clips came with "
+              + "other lengths than planned (conform: accept)"))
+      }
+      reporter.report(
+        .filmPublished(
+          film: film.name, path: output, frames: report.frames, duration: report.duration,
+          reused: false))
+    }
+  }
+
+  private func stitch(
+    _ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt], into staged: FilePath
+  ) async throws -> StitchReport {
+    var stills: [PictureRecipe: FittedPicture] = [:]
+    for case .still(let use) in film.assembly.pieces.map(\.source) where stills[use.recipe] == nil {
+      stills[use.recipe] = try await pictures.picture(use)
+    }
+    let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
+    return try await OwnThread.run { [root, store, reporter, stills] token in
+      let sources = FilmSources(
+        clip: { key in
+          guard let receipt = receipts[key] else {
+            throw OperationError(.notFound, "the clip \(key) is not in the store")
+          }
+          return try store.clip(receipt)
+        },
+        file: { root.pushing(FilePath($0)) },
+        still: { use in
+          guard let picture = stills[use.recipe] else {
+            throw OperationError(.notFound, "the picture \(use.name) was not prepared")
+          }
+          return picture
+        })
+      return try Stitcher().stitch(
+        film.assembly, from: sources, into: staged, title: film.name, metadata: metadata,
+        token: token
+      ) { reporter.report(.stitching(film: film.name, done: $0, of: $1)) }
+    }
+  }
+
+  /// What decides the film's bytes: the cut list, the clips as they were delivered, and the title.
+  private func identity(
+    of film: FilmPlan, backend: BackendIdentity, receipts: [RecipeKey: Receipt]
+  ) -> Digest {
+    var text = JSONText()
+    text.object { text in
+      text.key("assembly")
+      text.value(film.assembly.key.hex)
+      text.key("title")
+      text.value(film.name)
+      text.key("clips")
+      text.array { text in
+        for case .clip(let key) in film.assembly.pieces.map(\.source) {
+          text.value(receipts[key]?.digest.hex ?? "")
+        }
+      }
+    }
+    return Digest.of(text.bytes)
+  }
+
+  private func isUnchanged(_ file: FilePath, _ known: FilmReceipt) throws -> Bool {
+    guard let found = try? Self.digest(of: file) else { return false }
+    return found.digest == known.digest
+  }
+
+  private static func digest(of file: FilePath) throws -> (digest: Digest, count: Int) {
+    let descriptor = try FileDescriptor.open(file, .readOnly)
+    defer { try? descriptor.close() }
+    var hasher = DigestHasher()
+    var count = 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    while case let length = try descriptor.read(into: buffer), length > 0 {
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<length]))
+      count += length
+    }
+    return (hasher.finalize(), count)
+  }
+}

@@ -1,0 +1,84 @@
+internal import Execution
+internal import KeyreelCore
+internal import Media
+
+/// One run from plan to published films: clips first, then each film whose clips are all there.
+struct FilmRun: Sendable {
+  let work: PipelineWork
+  let plan: Plan
+  let reporter: any Reporter
+  /// What to type to go on after an interruption.
+  let command: String
+  let executorOptions: PlanExecutor.Options
+
+  /// Runs to the end or to cancellation; failures of single clips and films are reported, not thrown.
+  func run() async throws -> ExitStatus {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let backend = try work.backend.backend()
+    let forecast = try work.forecast(plan)
+    reportStart(forecast)
+    let executor = PlanExecutor(
+      store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(),
+      reporter: reporter, options: executorOptions)
+    let result = await executor.run(plan)
+    rememberRecipes(result)
+    var summary = result.summary
+    var status = result.status
+    for film in plan.films where status != .storeFailed {
+      if Task.isCancelled {
+        summary.wasInterrupted = true
+        break
+      }
+      guard film.segments.allSatisfy({ result.receipts[$0.chosen.key] != nil }) else { continue }
+      do {
+        try await production.produce(film, of: plan, receipts: result.receipts)
+        summary.films += 1
+      } catch let error as OperationError {
+        reporter.report(.filmFailed(film: film.name, error))
+        if error.code == .interrupted { summary.wasInterrupted = true }
+        status = ExitStatus(of: error)
+      }
+    }
+    let elapsed = begin.duration(to: clock.now).components
+    summary.milliseconds = elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
+    if summary.wasInterrupted || status != .success {
+      reporter.report(.remark("finished clips are kept; go on with: \(command)"))
+    }
+    reporter.report(.finished(summary))
+    return summary.wasInterrupted ? .interrupted : status
+  }
+
+  private var production: FilmProduction {
+    FilmProduction(
+      root: work.project.root, store: work.store, pictures: work.library, reporter: reporter)
+  }
+
+  private func reportStart(_ forecast: Forecast) {
+    let actions = forecast.steps.joined().joined().map(\.action)
+    reporter.report(
+      .started(
+        films: plan.films.count, generate: actions.count { $0 == .generate },
+        reuse: actions.count { $0 == .reuse }, cost: forecast.cost.new, currency: plan.currency))
+  }
+
+  /// Notes what each segment was made with, so that the next plan can say what changed.
+  private func rememberRecipes(_ result: ExecutionResult) {
+    var recipes: [String: RecipeKey] = [:]
+    for film in plan.films {
+      for segment in film.segments {
+        for take in segment.takes where result.receipts[take.key] != nil {
+          let name = StoreSnapshot.segmentName(
+            film: film.name, segment: segment.id, take: take.number)
+          recipes[name] = take.key
+        }
+      }
+    }
+    do {
+      try work.store.remember(recipes, pipeline: plan.pipeline)
+    } catch {
+      // Only the explanations of later plans suffer; a read-only store is one such case.
+      reporter.report(.remark("the store keeps no history of this run: \(error)"))
+    }
+  }
+}

@@ -1,0 +1,22 @@
+public import ArgumentParser
+
+/// The `keyreel` program.
+public struct Keyreel: AsyncParsableCommand {
+  /// Names, help and subcommands.
+  public static let configuration = CommandConfiguration(
+    commandName: "keyreel",
+    abstract: "Plans, renders and stitches films from keyframes described in YAML.",
+    discussion: """
+      A pipeline file describes sequences of keyframes. `plan` says what a film of it needs and costs, \
+      `run` has the missing clips made and joins all into the film. Without a backend of your own the \
+      clips are animatics: free previews made on this machine.
+      """,
+    version: Version.number,
+    subcommands: [
+      RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
+      ModelsCommand.self, StoreCommand.self, SchemaCommand.self,
+    ])
+
+  /// Made by the argument parser.
+  public init() {}
+}

@@ -1,0 +1,39 @@
+internal import KeyreelCore
+internal import SystemPackage
+
+/// Reads authored files whole, with errors that name them as the user did.
+enum PipelineFile {
+  /// Larger files are refused before they are read; a pipeline of 100,000 segments has some 10 MB.
+  static let maximumByteCount = 64 << 20
+
+  /// All bytes of `path`, called `name` in messages.
+  static func read(_ path: FilePath, named name: String) throws -> [UInt8] {
+    do {
+      let descriptor = try FileDescriptor.open(path, .readOnly)
+      defer { try? descriptor.close() }
+      return try descriptor.readAll(upTo: maximumByteCount, named: name)
+    } catch let error as Errno {
+      throw OperationError(
+        error == .noSuchFileOrDirectory ? .notFound : .inputOutput,
+        "cannot read \(name): \(error.description.lowercased())",
+        remedy: error == .noSuchFileOrDirectory ? "check the path" : nil, underlying: error)
+    }
+  }
+}
+
+extension FileDescriptor {
+  fileprivate func readAll(upTo limit: Int, named name: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = try chunk.withUnsafeMutableBytes { try read(into: $0) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+      guard bytes.count <= limit else {
+        throw OperationError(
+          .unsupported, "\(name) is larger than \(limit >> 20) MiB",
+          remedy: "split it into several pipelines")
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+internal import Keyframes
+internal import KeyreelCore
+internal import ModelCatalog
+internal import PipelineLanguage
+internal import Planning
+internal import Reporting
+internal import Storage
+internal import SystemPackage
+
+/// A pipeline file on its way to a plan: loaded, its sources looked at, planned.
+struct PipelineWork {
+  /// How a pipeline is to be read.
+  struct Request {
+    var file: String
+    var backend: String?
+    var store: String?
+    var allowsOutside = false
+  }
+
+  let project: Project
+  let store: DirectoryStore
+  let library: KeyframeLibrary
+  let text: String
+  let documents: [PipelineDocument]
+  let backend: BackendChoice
+  let plan: Plan?
+  /// Mistakes and remarks of the loader, the sources and the planner, in the order of the file.
+  let diagnostics: [Diagnostic]
+
+  /// Loads and plans; throws an ``OperationError`` only where the world fails.
+  static func prepare(
+    _ request: Request, in surroundings: Surroundings
+  ) async throws -> PipelineWork {
+    let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
+    let bytes = try PipelineFile.read(
+      surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
+    let loaded = PipelineLoader(
+      path: project.pipeline, displayPath: request.file, allowsOutside: request.allowsOutside
+    ).load(bytes)
+    let store = try DirectoryStore(
+      at: surroundings.storeFolder(flag: request.store, root: project.root))
+    let library = KeyframeLibrary(
+      root: project.root, store: store.folder, allowsOutside: request.allowsOutside)
+    let catalog = try ModelCatalog.load(
+      folders: surroundings.profileFolders(root: project.root))
+    let references = loaded.documents.flatMap(\.references).map(\.value)
+    let facts = await library.facts(for: references)
+    var diagnostics = loaded.diagnostics
+    var backend = BackendChoice.animatic
+    switch BackendChoice.choose(flag: request.backend, for: loaded.documents) {
+    case .success(let choice): backend = choice
+    case .failure(let mistake): diagnostics.append(mistake.diagnostic(file: request.file))
+    }
+    let planned = Planner(profiles: catalog.profiles).plan(
+      loaded.documents, facts: facts, backend: backend.identity)
+    diagnostics += planned.diagnostics
+    let isValid = !diagnostics.contains { $0.severity == .error }
+    return PipelineWork(
+      project: project, store: store, library: library, text: loaded.text,
+      documents: loaded.documents, backend: backend, plan: isValid ? planned.plan : nil,
+      diagnostics: inFileOrder(diagnostics))
+  }
+
+  /// What a run would do now.
+  func forecast(_ plan: Plan) throws -> Forecast {
+    let keys = plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
+    let snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+    return Forecaster().forecast(plan, snapshot: snapshot)
+  }
+
+  /// The number of errors.
+  var errorCount: Int { diagnostics.count { $0.severity == .error } }
+
+  private static func inFileOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
+    func place(_ diagnostic: Diagnostic) -> SourceSpan.Place {
+      diagnostic.span?.start ?? SourceSpan.Place(line: 0, column: 0)
+    }
+    return diagnostics.enumerated().sorted {
+      (place($0.element), $0.offset) < (place($1.element), $1.offset)
+    }.map(\.element)
+  }
+}
+
+extension BackendMistake {
+  func diagnostic(file: String) -> Diagnostic {
+    Diagnostic(
+      .error, "KR0500", message, file: file, at: span,
+      suggestion: "there are " + known.map { "`\($0)`" }.joined(separator: ", "))
+  }
+}

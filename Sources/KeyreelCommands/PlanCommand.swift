@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import KeyreelCore
+internal import Reporting
+internal import SystemPackage
+
+/// `keyreel plan FILE`: what a run would make, reuse and cost.
+struct PlanCommand: AsyncParsableCommand {
+  /// How a plan is printed.
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    /// For people.
+    case table
+    /// For programs; `schemas/plan.schema.json`.
+    case json
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Says what a run would make, reuse and cost.",
+    discussion: """
+      Needs no network, no key and no clock, and changes nothing. The same pipeline, pictures and store \
+      give the same plan.
+
+      Examples:
+        keyreel plan pipelines/lake-day.yaml
+        keyreel plan pipelines/lake-day.yaml --backend fal
+        keyreel plan film.yaml --format json | jq .cost
+      """)
+
+  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+
+  @Option(help: "table for people, json for programs.")
+  var format = Format.table
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the plan as JSON to this file.", valueName: "file"),
+    completion: .file())
+  var output: String?
+
+  @Flag(help: "Exit with 2 when there is something to make.")
+  var detailedExitcode = false
+
+  @OptionGroup var options: PipelineOptions
+
+  func run() async throws {
+    let context = CommandContext()
+    try await context.run {
+      let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
+      guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
+      let forecast = try work.forecast(plan)
+      if let output {
+        let target = context.surroundings.workingFolder.pushing(FilePath(output))
+        try AuthoredFile.write(PlanJSON(forecast).bytes, to: target, named: output)
+      }
+      switch format {
+      case .json: context.output.write(PlanJSON(forecast).text)
+      case .table where output == nil:
+        context.output.write(PlanTable(forecast, style: context.outputStyle).text)
+      case .table: context.output.writeLine("wrote \(output ?? "")")
+      }
+      let hasWork = forecast.steps.joined().joined().contains { $0.action == .generate }
+      return detailedExitcode && hasWork ? .workToDo : .success
+    }
+  }
+}

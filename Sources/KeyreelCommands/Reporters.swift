@@ -1,0 +1,36 @@
+internal import KeyreelCore
+internal import Reporting
+internal import SystemPackage
+
+/// The reporters of one run: the console, and the event file where one is asked for.
+struct Reporters {
+  private let console: ConsoleReporter
+  private let log: EventLog?
+
+  /// Opens the event file; throws an ``OperationError`` when it cannot be written.
+  init(events: FilePath?, quiet: Bool, context: CommandContext) throws {
+    console = ConsoleReporter(
+      descriptor: context.errors.descriptor,
+      mode: quiet ? .quiet : context.surroundings.isErrorTerminal ? .live : .lines,
+      usesColor: context.errorStyle.usesColor)
+    log = try events.map { try EventLog(file: $0) }
+  }
+
+  /// One reporter that tells all.
+  var reporter: any Reporter { Fanout(reporters: [console] + (log.map { [$0] } ?? [])) }
+
+  /// Restores the terminal and closes the event file.
+  func close() {
+    console.close()
+    log?.close()
+  }
+}
+
+/// Tells several reporters everything.
+private struct Fanout: Reporter {
+  let reporters: [any Reporter]
+
+  func report(_ event: RunEvent) {
+    for reporter in reporters { reporter.report(event) }
+  }
+}

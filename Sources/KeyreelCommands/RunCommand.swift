@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Execution
+internal import KeyreelCore
+internal import Media
+internal import Reporting
+internal import SystemPackage
+
+/// `keyreel run FILE`: makes the missing clips and the films.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Makes the missing clips and joins them into the film.",
+    discussion: """
+      Clips that are in the store are used again; a run that was stopped goes on where it was. Ctrl-C \
+      finishes cleanly, a second Ctrl-C stops at once.
+
+      Examples:
+        keyreel run pipelines/lake-day.yaml
+        keyreel run film.yaml --quiet --events events.jsonl
+      """)
+
+  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  var file: String
+
+  @OptionGroup var options: PipelineOptions
+
+  @Option(
+    help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
+  var concurrency: Int?
+
+  @Flag(help: "Exit with 75 instead of waiting for clips that another run is making.")
+  var noWait = false
+
+  @Option(
+    help: ArgumentHelp("Write what happens as JSON lines to this file.", valueName: "file"),
+    completion: .file())
+  var events: String?
+
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if let concurrency, !(1...512).contains(concurrency) {
+      throw ValidationError("--concurrency takes a number from 1 to 512.")
+    }
+  }
+
+  func run() async throws {
+    let context = CommandContext()
+    try await context.run {
+      let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
+      guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
+      let reporters = try Reporters(
+        events: events.map { context.surroundings.workingFolder.pushing(FilePath($0)) },
+        quiet: quiet, context: context)
+      defer { reporters.close() }
+      let film = FilmRun(
+        work: work, plan: plan, reporter: reporters.reporter, command: "keyreel run \(file)",
+        executorOptions: .init(concurrency: concurrency, waits: !noWait))
+      let interruption = Interruption()
+      let status = try await interruption.guarding { try await film.run() }
+      return interruption.status ?? status
+    }
+  }
+}

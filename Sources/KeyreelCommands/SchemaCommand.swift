@@ -1,0 +1,21 @@
+internal import ArgumentParser
+internal import KeyreelCore
+internal import PipelineLanguage
+
+/// `keyreel schema`: the JSON Schema of pipeline files, for editors.
+struct SchemaCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "schema", abstract: "Prints the JSON Schema of pipeline files, for editors.",
+    discussion: """
+      Example: keyreel schema > schemas/pipeline.schema.json
+      and begin pipelines with: # yaml-language-server: $schema=../schemas/pipeline.schema.json
+      """)
+
+  func run() async throws {
+    let context = CommandContext()
+    try await context.run {
+      context.output.write(PipelineSchema.json())
+      return .success
+    }
+  }
+}

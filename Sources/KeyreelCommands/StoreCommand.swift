@@ -1,0 +1,121 @@
+internal import ArgumentParser
+internal import KeyreelCore
+internal import Reporting
+internal import Storage
+internal import SystemPackage
+
+/// `keyreel store ls|verify|gc`: looks after the store.
+struct StoreCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store", abstract: "Lists, verifies and cleans the store of clips.",
+    subcommands: [List.self, Verify.self, Collect.self], defaultSubcommand: List.self)
+
+  /// The store's place.
+  struct Place: ParsableArguments {
+    @Option(
+      help: ArgumentHelp(
+        "The store of clips; default: $KEYREEL_STORE, else .keyreel at the project root.",
+        valueName: "dir"), completion: .directory)
+    var store: String?
+
+    func open(in surroundings: Surroundings) throws -> DirectoryStore {
+      let root = Project.root(of: surroundings.workingFolder)
+      return try DirectoryStore(at: surroundings.storeFolder(flag: store, root: root))
+    }
+  }
+
+  /// `keyreel store ls`.
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "ls", abstract: "Lists the clips of the store.")
+
+    @OptionGroup var place: Place
+
+    func run() async throws {
+      let context = CommandContext()
+      try await context.run {
+        let store = try place.open(in: context.surroundings)
+        let entries = try store.entries()
+        let rows = entries.map { entry in
+          [
+            String(entry.key.description.prefix(12)), "\(entry.receipt.inspection.frames)",
+            ByteCount.text(entry.receipt.byteCount), "\(entry.receipt.price.expected)",
+            entry.uses.first ?? "-", entry.summary,
+          ]
+        }
+        context.output.write(
+          Listing(
+            columns: ["clip", "frames", "size", "price", "used by", "made of"], rows: rows,
+            style: context.outputStyle
+          ).text)
+        let bytes = entries.reduce(0) { $0 + $1.receipt.byteCount }
+        context.output.writeLine(
+          "\(entries.count) clips, \(ByteCount.text(bytes)), in \(store.folder)")
+        for claim in try store.openClaims() {
+          context.output.writeLine("begun and not finished: \(claim.key) (\(claim.state))")
+        }
+        return .success
+      }
+    }
+  }
+
+  /// `keyreel store verify`.
+  struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "verify", abstract: "Reads every clip and says what is damaged.")
+
+    @OptionGroup var place: Place
+
+    func run() async throws {
+      let context = CommandContext()
+      try await context.run {
+        let store = try place.open(in: context.surroundings)
+        let problems = try store.verify()
+        for problem in problems { context.output.writeLine("\(problem)") }
+        guard problems.isEmpty else { return .verificationFailed }
+        context.output.writeLine("\(try store.entries().count) clips are sound")
+        return .success
+      }
+    }
+  }
+
+  /// `keyreel store gc`.
+  struct Collect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "gc", abstract: "Removes clips that no pipeline used in its last run.",
+      discussion: """
+        Paid clips and unfinished claims stay unless --include-paid is given; their price is told \
+        first. Use --dry-run to look before.
+        """)
+
+    @OptionGroup var place: Place
+
+    @Flag(help: "Say what would be removed, and remove nothing.")
+    var dryRun = false
+
+    @Flag(help: "Remove paid clips and unfinished claims too.")
+    var includePaid = false
+
+    func run() async throws {
+      let context = CommandContext()
+      try await context.run {
+        let store = try place.open(in: context.surroundings)
+        var options: GarbageOptions = []
+        if includePaid { options.insert(.includePaid) }
+        if dryRun { options.insert(.dryRun) }
+        let report = try store.gc(options)
+        for item in report.items {
+          context.output.writeLine("\(item.kind.rawValue) \(item.name) \(item.price.expected)")
+        }
+        context.output.writeLine(
+          "\(dryRun ? "would remove" : "removed") \(report.items.count) things, "
+            + "\(ByteCount.text(report.byteCount)), paid \(report.price.expected)")
+        if !report.kept.isEmpty {
+          context.output.writeLine(
+            "kept \(report.kept.count) paid or unfinished ones; --include-paid removes them")
+        }
+        return .success
+      }
+    }
+  }
+}
