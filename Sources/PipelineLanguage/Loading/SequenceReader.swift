@@ -1,0 +1,126 @@
+import KeyreelCore
+
+extension DocumentReader {
+  /// All sequences that can be used, in film order.
+  mutating func sequences(
+    _ node: Node?, _ defaults: PipelineDocument.Settings
+  ) -> [PipelineDocument.Sequence] {
+    guard let items = node?.items else { return [] }
+    var sequences: [PipelineDocument.Sequence] = []
+    var names: [String: SourceSpan] = [:]
+    for (index, item) in items.enumerated() {
+      guard item.entries != nil else { continue }
+      let written = Fields(item).read("name", .name)
+      let name = written ?? Written(String(index + 1), at: item.span)
+      if let first = names[name.value] {
+        log.error(
+          .nameTwice, "two sequences are called `\(name.value)`", at: name.span,
+          suggestion: "choose another name; sequences without one are called by their number",
+          notes: [.init("the first one is here", at: first)])
+      }
+      names[name.value] = name.span
+      guard var sequence = sequence(item, defaults) else { continue }
+      sequence.name = written
+      sequence.join = join(item, isFirst: index == 0)
+      sequences.append(sequence)
+    }
+    return sequences
+  }
+
+  private mutating func sequence(
+    _ node: Node, _ defaults: PipelineDocument.Settings
+  ) -> PipelineDocument.Sequence? {
+    if node.entry("clip") != nil {
+      return footage(node).map { .init(span: node.span, content: .footage($0)) }
+    }
+    let items = node.value(of: "keyframes")?.items ?? []
+    var chain = PipelineDocument.KeyframeChain(stops: [])
+    chain.settings = settings(node, SequenceKeys.keyframes)
+    chain.loops = Fields(node).read("loop", .flag)
+    chain.chain = Fields(node).read("chain", .chain)
+    chain.stops = items.compactMap { stop($0) }
+    tellChainMistakes(items, chain)
+    tellPicks(chain, defaults)
+    // A chain that lost stops would be told to be too short.
+    guard chain.stops.count == items.count || chain.stops.count > 1, !items.isEmpty else {
+      return nil
+    }
+    return .init(span: node.span, content: .keyframes(chain))
+  }
+
+  private mutating func footage(_ node: Node) -> PipelineDocument.Footage? {
+    let fields = Fields(node)
+    let start = fields.read("in", .time)
+    let end = fields.read("out", .time)
+    if let start, let end, !isOrdered(start.value, end.value) {
+      log.error(
+        .emptyCut, "`out` must be later than `in`", at: end.span, suggestion: "swap them",
+        notes: [.init("`in` is here", at: start.span)])
+    }
+    guard let file = input(node.value(of: "clip")) else { return nil }
+    var footage = PipelineDocument.Footage(file: file)
+    footage.start = start
+    footage.end = end
+    footage.fit = fields.read("fit", .fit)
+    return footage
+  }
+
+  /// Whether `start` is before `end`; times in frames and in seconds cannot be compared here.
+  private func isOrdered(_ start: TimeLength, _ end: TimeLength) -> Bool {
+    switch (start, end) {
+    case (.frames(let start), .frames(let end)): start < end
+    case (.time(let start), .time(let end)): start < end
+    case (_, .frames(0)), (_, .time(0)): false
+    default: true
+    }
+  }
+
+  private mutating func join(_ node: Node, isFirst: Bool) -> PipelineDocument.Join? {
+    guard let entry = node.entry("join") else { return nil }
+    let fields = Fields(entry.value)
+    guard let crossfade = fields.read("crossfade", .time) else { return nil }
+    guard !isFirst else {
+      log.error(
+        .nothingToJoin, "nothing stands before the first sequence to join it to",
+        at: entry.key.span, suggestion: "`film.fade_in` fades the film in from black")
+      return nil
+    }
+    var join = PipelineDocument.Join(crossfade: crossfade)
+    join.handles = fields.read("handles", .handles)
+    return join
+  }
+
+  private mutating func tellChainMistakes(
+    _ items: [Node], _ chain: PipelineDocument.KeyframeChain
+  ) {
+    let loops = chain.loops?.value == true
+    if loops, items.count < 2, let flag = chain.loops {
+      log.error(
+        .loopOfOne, "a loop needs at least two keyframes", at: flag.span,
+        suggestion: "to stay on one keyframe, use `hold`")
+    }
+    if !loops, let next = items.last?.entry("next"), !next.value.isNull {
+      log.error(
+        .nextLeadsNowhere, "no keyframe follows the last one, so its `next` leads nowhere",
+        at: next.key.span, suggestion: "delete it, add a keyframe, or set `loop: true`")
+    }
+  }
+
+  /// Tells picks of takes that are not made, once for each place that picks.
+  private mutating func tellPicks(
+    _ chain: PipelineDocument.KeyframeChain, _ defaults: PipelineDocument.Settings
+  ) {
+    let (sequence, outer) = (chain.settings, defaults)
+    let ways = chain.loops?.value == true ? chain.stops[...] : chain.stops.dropLast()
+    for next in ways.map(\.next) {
+      guard let pick = next.pick ?? sequence.pick ?? outer.pick else { continue }
+      let takes = next.takes ?? sequence.takes ?? outer.takes
+      guard pick.value > takes?.value ?? 1 else { continue }
+      log.error(
+        .pickBeyondTakes,
+        "take \(pick.value) is picked, but \(takes.map { "only \($0.value)" } ?? "one") is made",
+        at: pick.span, suggestion: "set `takes: \(pick.value)` or more",
+        notes: takes.map { [.init("the number of takes is here", at: $0.span)] } ?? [])
+    }
+  }
+}

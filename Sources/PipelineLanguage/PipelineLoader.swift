@@ -1,0 +1,117 @@
+public import KeyreelCore
+
+/// What came of loading a file: a document for each film, and everything that is wrong.
+public struct LoadedPipeline: Sendable {
+  /// One document per film; with errors, what could be read of it, or none.
+  public var documents: [PipelineDocument]
+  /// All mistakes and remarks in the order of their places.
+  public var diagnostics: [Diagnostic]
+  /// The file's text, for printing places.
+  public var text: String
+
+  /// What came of loading `text`.
+  public init(documents: [PipelineDocument], diagnostics: [Diagnostic], text: String) {
+    self.documents = documents
+    self.diagnostics = diagnostics
+    self.text = text
+  }
+
+  /// Whether anything makes the pipeline unusable.
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}
+
+/// Reads pipeline files of version 1 of the language; looks at the text alone, never at other files.
+public struct PipelineLoader: Sendable {
+  private let path: String
+  private let displayPath: String
+  private let allowsOutside: Bool
+
+  /// A loader for the file at `path`, relative to the project root.
+  ///
+  /// `displayPath` is the file as the user named it. Paths that leave the root are refused unless
+  /// `allowsOutside` holds.
+  public init(path: String, displayPath: String, allowsOutside: Bool = false) {
+    self.path = path
+    self.displayPath = displayPath
+    self.allowsOutside = allowsOutside
+  }
+
+  /// Reads `bytes`; never throws, because what is wrong is told in the diagnostics.
+  public func load(_ bytes: [UInt8]) -> LoadedPipeline {
+    var log = DiagnosticLog(file: displayPath)
+    let documents = documents(bytes, &log)
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
+    return LoadedPipeline(
+      documents: documents, diagnostics: log.inOrder, text: String(decoding: text, as: UTF8.self))
+  }
+
+  private func documents(_ bytes: [UInt8], _ log: inout DiagnosticLog) -> [PipelineDocument] {
+    guard let root = Composer.compose(bytes, &log), isVersionOne(root, &log) else { return [] }
+    checkOnce(root, &log)
+    let combinations = Variants.combinations(of: root, &log)
+    let digest = Digest.of(bytes)
+    var used: Set<String> = []
+    var documents: [PipelineDocument] = []
+    for combination in combinations {
+      var variables = Variables(combination.variables(of: root), &log)
+      let tree = variables.substitute(in: combination.tree(of: root), &log)
+      used.formUnion(variables.used)
+      var checker = ShapeChecker(log: log)
+      checker.check(tree, .table(PipelineKeys.pipeline), spot(tree))
+      var document = PipelineDocument(
+        path: path, displayPath: displayPath, digest: digest, name: defaultName)
+      document.variant = combination.suffix
+      var reader = DocumentReader(
+        log: checker.log, paths: PathRule(pipeline: path, allowsOutside: allowsOutside))
+      reader.read(tree, into: &document)
+      log = reader.log
+      if !document.sequences.isEmpty { documents.append(document) }
+    }
+    warnOfUnused(root, used, &log)
+    return documents
+  }
+
+  private func spot(_ root: Node) -> ShapeChecker.Spot {
+    ShapeChecker.Spot(name: "a pipeline", span: SourceSpan(line: 1, column: 1))
+  }
+
+  /// Another version is another language: nothing else can be said about such a file.
+  private func isVersionOne(_ root: Node, _ log: inout DiagnosticLog) -> Bool {
+    guard let value = root.value(of: "keyreel"), let version = value.scalar?.wholeNumber,
+      version != 1
+    else { return true }
+    log.error(
+      .unknownVersion, "this is version \(version) of the language; this Keyreel knows version 1",
+      at: value.span, suggestion: "upgrade Keyreel, or write `keyreel: 1`")
+    return false
+  }
+
+  /// Checks what is taken out of the tree before it is read.
+  private func checkOnce(_ root: Node, _ log: inout DiagnosticLog) {
+    var checker = ShapeChecker(log: log)
+    for name in ["vars", "variants"] {
+      guard let entry = root.entry(name), let rule = PipelineKeys.pipeline.rule(name) else {
+        continue
+      }
+      let spot = ShapeChecker.Spot(name: "`\(name)`", span: entry.key.span)
+      checker.check(entry.value, rule.shape, spot)
+    }
+    log = checker.log
+  }
+
+  private func warnOfUnused(_ root: Node, _ used: Set<String>, _ log: inout DiagnosticLog) {
+    for entry in root.value(of: "vars")?.entries ?? [] where !used.contains(entry.key.text) {
+      log.warning(
+        .unusedVariable, "nothing uses the variable `\(entry.key.text.shortened)`",
+        at: entry.key.span, suggestion: "use it as `$(\(entry.key.text.shortened))` or delete it")
+    }
+  }
+
+  private var defaultName: String {
+    let file = path.split(separator: "/").last.map(String.init) ?? "film"
+    for ending in [".yaml", ".yml"] where file.hasSuffix(ending) && file.count > ending.count {
+      return String(file.dropLast(ending.count))
+    }
+    return file
+  }
+}

@@ -1,0 +1,46 @@
+/// Finds what a misspelt word was meant to be.
+enum Spelling {
+  /// The candidate nearest to `word`, if any is near enough to be meant; ties go to the first.
+  static func nearest(to word: String, among candidates: some Swift.Sequence<String>) -> String? {
+    let written = Array(word.lowercased().unicodeScalars.prefix(64))
+    // One slip in short words, two in words of five, three in long ones.
+    let allowed = written.count < 5 ? 1 : written.count < 9 ? 2 : 3
+    var best: (word: String, distance: Int)?
+    for candidate in candidates where candidate != word {
+      let other = Array(candidate.lowercased().unicodeScalars.prefix(64))
+      guard abs(other.count - written.count) <= allowed else { continue }
+      let distance = distance(written, other)
+      guard distance <= min(allowed, max(other.count, written.count) - 1) else { continue }
+      if distance < best?.distance ?? .max { best = (candidate, distance) }
+    }
+    return best?.word
+  }
+
+  /// `` did you mean `prompt`? ``, if there is a near candidate.
+  static func suggestion(for word: String, among candidates: some Swift.Sequence<String>) -> String?
+  {
+    nearest(to: word, among: candidates).map { "did you mean `\($0)`?" }
+  }
+
+  /// Damerau–Levenshtein distance, restricted to swaps of neighbours.
+  static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    guard !left.isEmpty, !right.isEmpty else { return max(left.count, right.count) }
+    var beforeLast = [Int](repeating: 0, count: right.count + 1)
+    var last = Array(0...right.count)
+    for row in 1...left.count {
+      var current = [row] + [Int](repeating: 0, count: right.count)
+      for column in 1...right.count {
+        let same = left[row - 1] == right[column - 1]
+        current[column] = min(
+          last[column] + 1, current[column - 1] + 1, last[column - 1] + (same ? 0 : 1))
+        if row > 1, column > 1, left[row - 1] == right[column - 2],
+          left[row - 2] == right[column - 1]
+        {
+          current[column] = min(current[column], beforeLast[column - 2] + 1)
+        }
+      }
+      (beforeLast, last) = (last, current)
+    }
+    return last[right.count]
+  }
+}

@@ -1,0 +1,100 @@
+/// A pipeline that uses every key that is built.
+let fullPipeline = """
+  keyreel: 1
+  name: lake-day
+  backend: rehearsal
+  budget:
+    run: 5.00 USD
+    month: 80 USD
+  vars:
+    look: "35 mm film, soft light"
+    pace: 6
+  defaults:
+    model: fal-ai/framepack/flf2v
+    prompt: a lake between hills
+    style: $(look)
+    negative_prompt: "blurry, distorted"
+    resolution: 480p
+    aspect_ratio: 16:9
+    duration: 8s
+    seed: 7
+    fit: cover
+    focus: [0.5, 0.3]
+    cfg_scale: 1.5
+    enable_safety_checker: true
+  keyframes:
+    dawn: stills/dawn.jpg
+    noon:
+      image: stills/noon.jpg
+      fit: contain
+    plate:
+      video: footage/plate.mp4
+      at: 12.5s
+    logo:
+      url: https://example.org/logo.png
+      sha256: 9f2c0000000000000000000000000000000000000000000000000000000000aa
+      focus: [0, 1]
+  sequences:
+    - name: valley
+      keyframes:
+        - dawn
+        - keyframe: noon
+          hold: 1s
+          next:
+            prompt: mist burns off
+            duration: $(pace)s
+            seed: 11
+            takes: 3
+            pick: 2
+            id: burn
+        - image: ../stills/dusk.jpg
+          next: a storm rolls in
+        - keyframe: plate
+          at: 20s
+          focus: [0.25, 0.75]
+        - url: https://example.org/end.png
+          sha256: 9F2C0000000000000000000000000000000000000000000000000000000000AA
+        - logo
+      loop: false
+      chain: rendered
+      num_frames: 120
+      style: ""
+    - name: city
+      clip: footage/intro.mp4
+      in: 0.5s
+      out: 6s
+      fit: blur
+      join:
+        crossfade: 12
+        handles: freeze
+  film:
+    size: 832x480
+    rate: 24000/1001
+    conform: accept
+    fade_in: 12
+    fade_out: 1s
+    audio:
+      file: music/theme.wav
+      start: 2s
+      gain: -1.5 dB
+      fade_in: 250ms
+      fade_out: 2s
+    metadata: full
+    outputs:
+      - file: films/lake-day.mp4
+        codec: h264
+        crf: 16
+  backends:
+    rehearsal:
+      kind: fal
+      origin: https://127.0.0.1:9442
+    drill:
+      kind: animatic
+      quirks: true
+  variants:
+    vars:
+      look: ["35 mm film", watercolour]
+    settings:
+      seed: [1, 2]
+
+  """

@@ -1,0 +1,85 @@
+import KeyreelCore
+import Testing
+
+@testable import PipelineLanguage
+
+@Suite("The loader")
+struct LoaderTests {
+  @Test("Three keyframes and a prompt are a whole pipeline")
+  func smallest() throws {
+    let loaded = load(
+      """
+      keyreel: 1
+      prompt: slow aerial push
+      sequences:
+        - keyframes: [stills/dawn.jpg, stills/noon.jpg, ../dusk.jpg]
+      """)
+    #expect(render(loaded) == "")
+    let document = try #require(loaded.documents.first)
+    #expect(document.name == "film")
+    #expect(document.variant == nil)
+    #expect(document.defaults.parameter("prompt")?.value.value == .string("slow aerial push"))
+    guard case .keyframes(let chain) = document.sequences[0].content else {
+      Issue.record("no chain")
+      return
+    }
+    let subjects = chain.stops.map(\.subject.value)
+    #expect(
+      subjects == [
+        .picture(.file("pipelines/stills/dawn.jpg")), .picture(.file("pipelines/stills/noon.jpg")),
+        .picture(.file("dusk.jpg")),
+      ])
+    #expect(chain.stops[1].subject.span.start == .init(line: 4, column: 34))
+  }
+
+  @Test("Every key that is built comes back as it was written")
+  func full() throws {
+    let loaded = load(fullPipeline)
+    #expect(render(loaded) == "")
+    #expect(
+      loaded.documents.map(\.variant) == [
+        "35-mm-film-1", "35-mm-film-2", "watercolour-1", "watercolour-2",
+      ])
+    let document = loaded.documents[3]
+    #expect(document.name == "lake-day")
+    #expect(document.backend?.value == "rehearsal")
+    #expect(document.budget?.run?.value.amount == Money(decimal: "5"))
+    #expect(document.budget?.month?.value.currency == "USD")
+    #expect(document.defaults.style?.value == "watercolour")
+    #expect(document.defaults.parameter("seed")?.value.value == .integer(2))
+    #expect(document.defaults.parameter("aspect_ratio")?.value.value == .string("16:9"))
+    #expect(document.defaults.parameter("cfg_scale")?.value.value == .number(1.5))
+    #expect(document.defaults.parameter("enable_safety_checker")?.value.value == .boolean(true))
+    #expect(document.defaults.focus?.value == Focus(x: 500, y: 300))
+    #expect(document.keyframes.map(\.name.value) == ["dawn", "noon", "plate", "logo"])
+    #expect(document.film.audio?.gain?.value == -150)
+    #expect(document.film.audio?.fadeIn?.value == .time(nanoseconds: 250_000_000))
+    #expect(document.film.rate?.value == FrameRate(24000, 1001))
+    #expect(document.film.outputs.map(\.file.value) == ["films/lake-day.mp4"])
+    #expect(document.backends.map(\.quirks?.value) == [nil, true])
+  }
+
+  @Test("A sequence's stops, their ways and an existing clip come back")
+  func sequences() throws {
+    let document = try #require(load(fullPipeline).documents.first)
+    guard case .keyframes(let chain) = document.sequences[0].content,
+      case .footage(let footage) = document.sequences[1].content
+    else {
+      Issue.record("wrong kinds of sequences")
+      return
+    }
+    #expect(chain.settings.frames?.value == 120)
+    #expect(chain.settings.style?.value == "")
+    #expect(chain.settings.parameters.isEmpty)
+    #expect(chain.chain?.value == .rendered)
+    let burn = chain.stops[1].next
+    #expect(burn.id?.value == "burn")
+    #expect(burn.duration?.value == .time(nanoseconds: 6_000_000_000))
+    #expect(burn.parameters.map(\.name.value) == ["prompt", "seed"])
+    #expect((burn.takes?.value, burn.pick?.value) == (3, 2))
+    #expect(chain.stops[2].next.parameter("prompt")?.value.value == .string("a storm rolls in"))
+    #expect(chain.stops[3].time?.value == .time(nanoseconds: 20_000_000_000))
+    #expect(footage.file.value == "pipelines/footage/intro.mp4")
+    #expect(document.sequences[1].join?.handles?.value == .freeze)
+  }
+}
