@@ -53,6 +53,12 @@ public struct JSONText: Sendable {
     }
   }
 
+  /// Writes a number that is given as JSON text, such as `16.033333333`.
+  public mutating func value(literal: String) {
+    separate()
+    bytes.append(contentsOf: literal.utf8)
+  }
+
   /// Writes `true` or `false`.
   public mutating func value(_ flag: Bool) {
     separate()

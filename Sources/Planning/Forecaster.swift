@@ -1,0 +1,88 @@
+public import KeyreelCore
+
+/// Says what a run would do now: the plan against what the store holds.
+public struct Forecaster: Sendable {
+  /// A forecaster.
+  public init() {}
+
+  /// What happens to every take of `plan`, and why, when the store holds what `snapshot` says.
+  public func forecast(_ plan: Plan, snapshot: StoreSnapshot) -> Forecast {
+    var made: [RecipeKey: String] = [:]
+    var steps: [[[Forecast.Step]]] = []
+    var filmCosts: [Forecast.Cost] = []
+    var total = Forecast.Cost()
+    var listPrice = PriceRange.free
+    for film in plan.films {
+      var cost = Forecast.Cost()
+      var filmSteps: [[Forecast.Step]] = []
+      filmSteps.reserveCapacity(film.segments.count)
+      for segment in film.segments {
+        filmSteps.append(
+          segment.takes.map { take in
+            let judge = TakeJudge(plan: plan, film: film, segment: segment, take: take)
+            let step = judge.step(snapshot, &made)
+            cost.add(take.price, step.action)
+            if step.action != .shared { listPrice = listPrice + take.listPrice }
+            return step
+          })
+      }
+      steps.append(filmSteps)
+      filmCosts.append(cost)
+      total.add(cost)
+    }
+    return Forecast(
+      plan: plan, steps: steps, filmCosts: filmCosts, cost: total, listPrice: listPrice)
+  }
+}
+
+extension Forecast.Cost {
+  fileprivate mutating func add(_ price: PriceRange, _ action: Forecast.Action) {
+    switch action {
+    case .generate: new = new + price
+    case .reuse: reused = reused + price
+    case .shared: return
+    }
+    planned = planned + price
+  }
+
+  fileprivate mutating func add(_ other: Forecast.Cost) {
+    planned = planned + other.planned
+    new = new + other.new
+    reused = reused + other.reused
+  }
+}
+
+/// Decides about one take.
+private struct TakeJudge {
+  let plan: Plan
+  let film: FilmPlan
+  let segment: Segment
+  let take: Take
+
+  /// `made` holds who first asked for each key of this plan.
+  func step(_ snapshot: StoreSnapshot, _ made: inout [RecipeKey: String]) -> Forecast.Step {
+    if let owner = made[take.key] {
+      return Forecast.Step(.shared, reason: "same recipe as \(owner)")
+    }
+    made[take.key] = name
+    if snapshot.committed.contains(take.key) {
+      return Forecast.Step(.reuse, reason: "in the store")
+    }
+    let remembered = StoreSnapshot.segmentName(
+      film: film.name, segment: segment.id, take: take.number)
+    guard let last = snapshot.lastRecipes[remembered] else {
+      return Forecast.Step(.generate, reason: "new")
+    }
+    let now = segment.recipe(for: take, on: plan.backend)
+    let changes = RecipeDifference(from: last, to: now, segment: segment).phrases
+    return Forecast.Step(
+      .generate,
+      reason: changes.isEmpty ? "no longer in the store" : changes.joined(separator: ", "))
+  }
+
+  /// `valley/dawn-noon`, with the film where there are several and the take where there are several.
+  private var name: String {
+    (plan.films.count > 1 ? "\(film.name): " : "") + segment.id
+      + (segment.takes.count > 1 ? " take \(take.number)" : "")
+  }
+}

@@ -1,0 +1,64 @@
+import KeyreelCore
+
+/// Writes a cut list for people who review a plan, and for the comparison of plans.
+struct AssemblyWriter {
+  let assembly: Assembly
+
+  func write(to text: inout JSONText) {
+    text.member("key", assembly.key.hex)
+    text.member("fade_in", assembly.fadeIn)
+    text.member("fade_out", assembly.fadeOut)
+    text.member("crf", assembly.crf)
+    text.member("metadata", assembly.metadata.rawValue)
+    text.member("conform", assembly.conform.rawValue)
+    text.key("sound")
+    if let sound = assembly.sound {
+      text.object {
+        $0.member("file", sound.path)
+        $0.member("digest", sound.digest.hex)
+        $0.key("start_seconds")
+        $0.value(literal: Amounts.seconds(nanoseconds: sound.start))
+        $0.member("gain_centibels", sound.gain)
+        $0.member("fade_in", sound.fadeIn)
+        $0.member("fade_out", sound.fadeOut)
+      }
+    } else {
+      text.null()
+    }
+    text.key("pieces")
+    text.array { text in
+      for piece in assembly.pieces { text.object { write(piece, to: &$0) } }
+    }
+  }
+
+  private func write(_ piece: Assembly.Piece, to text: inout JSONText) {
+    text.member("label", piece.label)
+    switch piece.source {
+    case .clip(let key): text.member("clip", key.description)
+    case .footage(let path, let digest, let start, let count, let fit):
+      text.member("footage", path)
+      text.member("digest", digest.hex)
+      text.member("start", start)
+      text.member("count", count)
+      text.member("fit", fit.rawValue)
+    case .still(let use):
+      text.member("still", use.name)
+      text.key("picture")
+      use.recipe.write(to: &text)
+    }
+    text.member("frames", piece.frames)
+    text.key("drops_last")
+    text.value(piece.dropsLast)
+    text.member("hold_before", piece.holdBefore)
+    text.member("hold_after", piece.holdAfter)
+    text.key("crossfade")
+    if let crossfade = piece.crossfade {
+      text.object {
+        $0.member("frames", crossfade.frames)
+        $0.member("handles", crossfade.handles.rawValue)
+      }
+    } else {
+      text.null()
+    }
+  }
+}
