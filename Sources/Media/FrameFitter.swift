@@ -64,19 +64,28 @@ final class FrameFitter {
   private func covering(_ frame: LibavFrame) -> PixelSize {
     let shape = shape(frame)
     return shape.width * size.height >= shape.height * size.width
-      ? PixelSize(width: even(size.height, shape.width, shape.height, atLeast: size.width), height: size.height)
-      : PixelSize(width: size.width, height: even(size.width, shape.height, shape.width, atLeast: size.height))
+      ? PixelSize(
+        width: even(size.height, shape.width, shape.height, atLeast: size.width),
+        height: size.height)
+      : PixelSize(
+        width: size.width, height: even(size.width, shape.height, shape.width, atLeast: size.height)
+      )
   }
 
   private func contained(_ frame: LibavFrame) -> PixelSize {
     let shape = shape(frame)
     return shape.width * size.height >= shape.height * size.width
-      ? PixelSize(width: size.width, height: min(size.height, even(size.width, shape.height, shape.width, atLeast: 2)))
-      : PixelSize(width: min(size.width, even(size.height, shape.width, shape.height, atLeast: 2)), height: size.height)
+      ? PixelSize(
+        width: size.width,
+        height: min(size.height, even(size.width, shape.height, shape.width, atLeast: 2)))
+      : PixelSize(
+        width: min(size.width, even(size.height, shape.width, shape.height, atLeast: 2)),
+        height: size.height)
   }
 
   /// The even number nearest to `length · numerator / denominator`, but not under `least`.
-  private func even(_ length: Int, _ numerator: Int, _ denominator: Int, atLeast least: Int) -> Int {
+  private func even(_ length: Int, _ numerator: Int, _ denominator: Int, atLeast least: Int) -> Int
+  {
     max(least, (length * numerator + denominator) / (2 * denominator) * 2)
   }
 }

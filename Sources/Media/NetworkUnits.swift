@@ -44,7 +44,9 @@ enum NetworkUnits {
   /// `unit` behind its length in four bytes.
   static func prefixed(_ unit: [UInt8]) -> [UInt8] {
     let count = UInt32(unit.count)
-    return [UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)]
+    return [
+      UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255),
+    ]
       + unit
   }
 

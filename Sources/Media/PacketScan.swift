@@ -61,7 +61,8 @@ public struct PacketScan: Sendable {
 
   private mutating func add(_ packet: Packet, to shown: inout [(time: Int64, entry: Int)]) {
     let isRefresh =
-      packet.isKey && format.configuration.map {
+      packet.isKey
+      && format.configuration.map {
         NetworkUnits.holdsInstantRefresh(packet.bytes, lengthSize: $0.lengthSize)
       } ?? false
     if packet.isDiscarded {
