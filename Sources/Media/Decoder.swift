@@ -38,13 +38,17 @@ final class Decoder {
   /// The frame is reused: `body` must copy what it keeps.
   func decode(_ packet: Packet?, into frame: LibavFrame, _ body: (LibavFrame) throws -> Void) throws
   {
-    let sent = avcodec_send_packet(context, packet?.pointer)
-    if sent != avx_error_eof { try LibavError.check(sent, "decoding", file: file) }
+    try send(packet)
     while true {
       let code = avcodec_receive_frame(context, frame.pointer)
       if code == avx_error_again || code == avx_error_eof { return }
       try LibavError.check(code, "decoding", file: file)
       try body(frame)
     }
+  }
+  /// Hands in a packet, `nil` at the end.
+  func send(_ packet: Packet?) throws {
+    let sent = avcodec_send_packet(context, packet?.pointer)
+    if sent != avx_error_eof { try LibavError.check(sent, "decoding", file: file) }
   }
 }

@@ -1,5 +1,5 @@
 internal import CFFmpeg
-internal import KeyreelCore
+public import KeyreelCore
 public import SystemPackage
 
 /// An mp4 file opened for writing, packet by packet; used on one thread only.
@@ -46,6 +46,39 @@ public final class OutputFile {
     return Int(stream.pointee.index)
   }
 
+  /// Adds a stream of H.264 packets that are copied; returns its 0-based index.
+  ///
+  /// Packets have times in frames. With `inBand`, parameter sets may stand in the packets too (`avc3`).
+  public func addStream(
+    _ configuration: AVCConfiguration, size: PixelSize, frameRate: FrameRate, inBand: Bool
+  ) throws -> Int {
+    let rate = AVRational(num: Int32(frameRate.numerator), den: Int32(frameRate.denominator))
+    let stream = try newStream(ticks: AVRational(num: rate.den, den: rate.num))
+    stream.pointee.avg_frame_rate = rate
+    guard let parameters = stream.pointee.codecpar else {
+      throw LibavError.error(avx_error_no_memory, "adding a stream", file: path.string)
+    }
+    parameters.pointee.codec_type = AVMEDIA_TYPE_VIDEO
+    parameters.pointee.codec_id = AV_CODEC_ID_H264
+    parameters.pointee.codec_tag = inBand ? avx_tag(97, 118, 99, 51) : avx_tag(97, 118, 99, 49)
+    parameters.pointee.width = Int32(size.width)
+    parameters.pointee.height = Int32(size.height)
+    parameters.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+    parameters.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
+    parameters.pointee.color_range = AVCOL_RANGE_MPEG
+    parameters.pointee.color_space = AVCOL_SPC_BT709
+    parameters.pointee.color_primaries = AVCOL_PRI_BT709
+    parameters.pointee.color_trc = AVCOL_TRC_BT709
+    let record = configuration.record
+    guard let data = av_mallocz(record.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
+      throw LibavError.error(avx_error_no_memory, "adding a stream", file: path.string)
+    }
+    data.copyMemory(from: record, byteCount: record.count)
+    parameters.pointee.extradata = data.assumingMemoryBound(to: UInt8.self)
+    parameters.pointee.extradata_size = Int32(record.count)
+    return Int(stream.pointee.index)
+  }
+
   /// Adds an empty stream whose packets have times in `ticks`; the caller fills in `codecpar`.
   func newStream(ticks: AVRational) throws -> UnsafeMutablePointer<AVStream> {
     guard let stream = avformat_new_stream(context, nil) else {
@@ -85,8 +118,8 @@ public final class OutputFile {
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
     av_dict_set(&options, "movflags", "+faststart", 0)
-    // One tick per 1/1000 frame or finer for all common rates, whatever libav's default may become.
-    av_dict_set(&options, "video_track_timescale", "90000", 0)
+    // No `video_track_timescale`: the muxer takes the stream's own tick, one frame, and halves it
+    // until it is short. So every rate is exact, 24000/1001 too.
     try LibavError.check(
       avformat_write_header(context, &options), "writing the header", file: path.string)
   }

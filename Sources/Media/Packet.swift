@@ -63,3 +63,34 @@ public final class Packet {
     UnsafeRawBufferPointer(start: pointer.pointee.data, count: Int(pointer.pointee.size))
   }
 }
+
+extension Packet {
+  /// Replaces the coded bytes; times and flags stay.
+  public func replaceBytes(_ bytes: [UInt8]) throws {
+    let fresh = try Packet()
+    try LibavError.check(
+      av_new_packet(fresh.pointer, Int32(bytes.count)), "allocating a packet", file: "memory")
+    bytes.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress {
+        fresh.pointer.pointee.data.update(from: start, count: source.count)
+      }
+    }
+    try LibavError.check(
+      av_packet_copy_props(fresh.pointer, pointer), "copying a packet", file: "memory")
+    av_packet_unref(pointer)
+    av_packet_move_ref(pointer, fresh.pointer)
+  }
+
+  /// Rewrites units between start codes, as encoders make them, into units behind their lengths.
+  ///
+  /// Parameter sets are left out: they stand in the film's header or are put in front again.
+  public func prefixUnits() throws {
+    let units = NetworkUnits.split(Array(bytes)).filter {
+      ![.sequenceSet, .pictureSet].contains(NetworkUnits.kind($0))
+    }
+    try replaceBytes(units.flatMap(NetworkUnits.prefixed))
+  }
+
+  /// Leaves out what only players of the source file would use.
+  public func dropSideData() { av_packet_free_side_data(pointer) }
+}

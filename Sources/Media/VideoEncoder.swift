@@ -75,6 +75,16 @@ public final class VideoEncoder {
     avcodec_free_context(&context)
   }
 
+  /// Name and version of the encoding library: bytes are the same only with the same one.
+  public static var version: String { "libx264, \(String(cString: av_version_info()))" }
+
+  /// The parameter sets of everything that this encoder makes.
+  public var configuration: AVCConfiguration? {
+    guard let data = context.pointee.extradata else { return nil }
+    let count = Int(context.pointee.extradata_size)
+    return AVCConfiguration(extradata: Array(UnsafeBufferPointer(start: data, count: count)))
+  }
+
   /// Frames handed in so far.
   public var frames: Int { Int(count) }
 

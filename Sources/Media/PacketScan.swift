@@ -1,0 +1,127 @@
+internal import CFFmpeg
+public import KeyreelCore
+public import SystemPackage
+
+/// What a video's packets tell without decoding: its format, its times, where it can be cut.
+public struct PacketScan: Sendable {
+  /// One coded picture.
+  public struct Entry: Hashable, Sendable {
+    /// Place in the order in which pictures are shown, from 0; `nil` for one that is never shown.
+    public var rank: Int?
+    /// Whether decoding can begin here.
+    public var isKey: Bool
+    /// Whether nothing after it refers to anything before it.
+    public var isInstantRefresh: Bool
+    /// Its decode time in ticks; `nil` when the file does not tell.
+    public var decodeTime: Int64?
+  }
+
+  /// The file, for messages.
+  public let path: FilePath
+  /// The format as the header tells it.
+  public let format: VideoFormat
+  /// Pictures in decode order.
+  public private(set) var entries: [Entry] = []
+  /// Times at which pictures are shown, in ticks, rising.
+  public private(set) var times: [Int64] = []
+  /// Whether every packet says when it is shown, no two at the same time.
+  public private(set) var hasTimes = true
+  /// Whether an edit list hides pictures.
+  public private(set) var hidesPictures = false
+
+  /// Pictures that are shown.
+  public var frames: Int { times.count }
+
+  /// Reads all packets of the video in `path`.
+  ///
+  /// Throws an ``OperationError`` that names the file when it is missing, no video, cut short, or
+  /// something else under a video's name. Damage inside a packet is not found without decoding.
+  public init(_ path: FilePath) throws {
+    self.path = path
+    let input = try InputFile(video: path)
+    guard let stream = input.videoStream else {
+      throw OperationError(
+        .unsupported, "\(path): there is no video in the file", remedy: "give a video file")
+    }
+    input.keepOnly([stream])
+    format = try VideoFormat(of: input, stream: stream)
+    let expected = Int(input.stream(stream).pointee.nb_frames)
+    var shown: [(time: Int64, entry: Int)] = []
+    let packet = try Packet()
+    while try input.read(into: packet) {
+      guard packet.stream == stream else { continue }
+      guard !packet.isCorrupt else { throw Self.cutShort(path, entries.count, expected) }
+      add(packet, to: &shown)
+    }
+    if entries.isEmpty || (expected > 0 && entries.count < expected) {
+      throw Self.cutShort(path, entries.count, expected)
+    }
+    rank(&shown)
+  }
+
+  private mutating func add(_ packet: Packet, to shown: inout [(time: Int64, entry: Int)]) {
+    let isRefresh =
+      packet.isKey
+      && format.configuration.map {
+        NetworkUnits.holdsInstantRefresh(packet.bytes, lengthSize: $0.lengthSize)
+      } ?? false
+    if packet.isDiscarded {
+      hidesPictures = true
+    } else {
+      if packet.presentationTime == nil { hasTimes = false }
+      let time = packet.presentationTime ?? packet.decodeTime ?? Int64(entries.count)
+      shown.append((time, entries.count))
+    }
+    entries.append(
+      Entry(
+        rank: nil, isKey: packet.isKey, isInstantRefresh: isRefresh, decodeTime: packet.decodeTime))
+  }
+
+  private mutating func rank(_ shown: inout [(time: Int64, entry: Int)]) {
+    let isSorted = zip(shown, shown.dropFirst()).allSatisfy { $0.time < $1.time }
+    if !isSorted { shown.sort { ($0.time, $0.entry) < ($1.time, $1.entry) } }
+    times = shown.map(\.time)
+    if !isSorted, zip(times, times.dropFirst()).contains(where: { $0 == $1 }) { hasTimes = false }
+    for (rank, item) in shown.enumerated() { entries[item.entry].rank = rank }
+  }
+
+  private static func cutShort(_ path: FilePath, _ found: Int, _ expected: Int) -> OperationError {
+    let promise = expected > 0 ? " of \(expected)" : ""
+    return OperationError(
+      .corrupt, "\(path): the video is cut short after \(found)\(promise) frames",
+      remedy: "fetch or generate the file again")
+  }
+
+  /// Whether frames follow one another at exactly `rate`, but for one tick of rounding.
+  public func isConstant(at rate: FrameRate) -> Bool {
+    guard hasTimes, let first = times.first else { return false }
+    let tick = format.tick
+    // Time of frame i in ticks is i · (rate.den / rate.num) / (tick.num / tick.den).
+    let numerator = Int64(rate.denominator) * Int64(tick.denominator)
+    let denominator = Int64(rate.numerator) * Int64(tick.numerator)
+    for (index, time) in times.enumerated() {
+      let exact = Int64(index) * numerator
+      if abs((time - first) * denominator - exact) > denominator { return false }
+    }
+    return true
+  }
+  /// Reads the packets at these places of the decode order, one at a time; the packet is reused.
+  public func forEachPacket(
+    in places: Range<Int>, _ body: (_ place: Int, _ packet: Packet) throws -> Void
+  ) throws {
+    let input = try InputFile(video: path)
+    guard let stream = input.videoStream else { return }
+    input.keepOnly([stream])
+    let packet = try Packet()
+    var place = 0
+    while place < places.upperBound, try input.read(into: packet) {
+      guard packet.stream == stream else { continue }
+      if places.contains(place) { try body(place, packet) }
+      place += 1
+    }
+    if place < places.upperBound {
+      throw OperationError(
+        .corrupt, "\(path): the file has changed while it was read", remedy: "run again")
+    }
+  }
+}

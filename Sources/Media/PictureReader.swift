@@ -1,0 +1,130 @@
+internal import CFFmpeg
+public import KeyreelCore
+internal import SystemPackage
+
+/// Reads a video's pictures by their place, forwards only, fitted into a size; on one thread only.
+///
+/// One picture is held at a time. Damage is reported, never concealed.
+public final class PictureReader {
+  private let scan: PacketScan
+  private let input: InputFile
+  private let stream: Int
+  private let decoder: Decoder
+  private let fitter: FrameFitter
+  private let packet: Packet
+  private let frame: LibavFrame
+  private let firstWanted: Int
+  private var current: (rank: Int, picture: PlanarFrame)?
+  private var nextRank = 0
+  private var isAtEnd = false
+
+  /// A reader of the pictures from 0-based `rank` on.
+  public init(_ scan: PacketScan, from rank: Int, size: PixelSize, fit: Fit = .cover) throws {
+    self.scan = scan
+    firstWanted = rank
+    input = try InputFile(video: scan.path)
+    guard let stream = input.videoStream else {
+      throw OperationError(.unsupported, "\(scan.path): there is no video in the file")
+    }
+    self.stream = stream
+    input.keepOnly([stream])
+    decoder = try Decoder(input, stream: stream)
+    fitter = FrameFitter(size: size, fit: fit, format: scan.format, file: scan.path.string)
+    packet = try Packet()
+    frame = try LibavFrame()
+    try seek(to: rank)
+  }
+
+  /// The picture at 0-based `rank`, not before the one asked for last.
+  public func picture(_ rank: Int) throws -> PlanarFrame {
+    if let current, current.rank == rank { return current.picture }
+    precondition(rank >= (current?.rank ?? firstWanted), "pictures are read forwards")
+    while try next() {
+      let found = self.rank(of: frame)
+      nextRank = found + 1
+      guard found >= rank else { continue }
+      guard found == rank else { break }
+      let picture = try fitter.fit(frame)
+      current = (rank, picture)
+      return picture
+    }
+    throw OperationError(
+      .corrupt, "\(scan.path): frame \(rank) cannot be decoded",
+      remedy: "fetch or generate the file again")
+  }
+
+  /// Decodes one more picture into `frame`; `false` at the end.
+  private func next() throws -> Bool {
+    while true {
+      let code = avcodec_receive_frame(decoder.context, frame.pointer)
+      if code == avx_error_eof { return false }
+      guard code == avx_error_again else {
+        try LibavError.check(code, "decoding", file: scan.path.string)
+        return true
+      }
+      try feed()
+    }
+  }
+
+  private func feed() throws {
+    while !isAtEnd {
+      guard try input.read(into: packet) else {
+        isAtEnd = true
+        break
+      }
+      guard packet.stream == stream else { continue }
+      // What nothing refers to need not be decoded on the way to the first picture wanted.
+      let isOnTheWay = scan.hasTimes && (scan.rank(of: packet) ?? .max) < firstWanted
+      decoder.context.pointee.skip_frame = isOnTheWay ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
+      try decoder.send(packet)
+      return
+    }
+    try decoder.send(nil)
+  }
+
+  private func rank(of frame: LibavFrame) -> Int {
+    let time = frame.pointer.pointee.best_effort_timestamp
+    guard scan.hasTimes, time != avx_nopts_value, let found = scan.rank(at: time) else {
+      return nextRank
+    }
+    return found
+  }
+
+  private func seek(to rank: Int) throws {
+    guard scan.hasTimes, let start = scan.decodeStart(for: rank),
+      let time = scan.entries[start].decodeTime
+    else { return }
+    // A file that cannot seek is read from its beginning.
+    _ = av_seek_frame(input.context, Int32(stream), time, AVSEEK_FLAG_BACKWARD)
+  }
+}
+
+extension PacketScan {
+  /// The place of the packet from which decoding reaches the picture at `rank`; `nil`: the beginning.
+  ///
+  /// From an IDR picture everything later is whole. A key picture that is none of those may be
+  /// followed by pictures that refer to before it, so the one before it is taken.
+  func decodeStart(for rank: Int) -> Int? {
+    guard let wanted = entries.firstIndex(where: { $0.rank == rank }) else { return nil }
+    var place = wanted
+    while place > 0 {
+      if entries[place].isInstantRefresh { return place }
+      place -= 1
+    }
+    return nil
+  }
+
+  /// The rank of the picture shown at `time`.
+  func rank(at time: Int64) -> Int? {
+    var (low, high) = (0, times.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] < time { low = middle + 1 } else { high = middle }
+    }
+    return low < times.count && times[low] == time ? low : nil
+  }
+
+  func rank(of packet: Packet) -> Int? {
+    (packet.presentationTime ?? packet.decodeTime).flatMap(rank(at:))
+  }
+}

@@ -1,0 +1,108 @@
+internal import CFFmpeg
+public import KeyreelCore
+internal import SystemPackage
+
+/// The format of a video stream, from the file's header alone.
+public struct VideoFormat: Hashable, Sendable {
+  /// Length of a stream's tick as a fraction of a second.
+  public struct Tick: Hashable, Sendable {
+    /// Seconds in `denominator` ticks.
+    public var numerator: Int
+    /// Ticks in `numerator` seconds.
+    public var denominator: Int
+  }
+
+  /// libav's name of the codec, `h264`.
+  public let codec: String
+  /// Coded picture size, before rotation; zero when only decoding tells.
+  public let size: PixelSize
+  /// What the header calls the rate; `nil` when it does not say.
+  public let frameRate: FrameRate?
+  /// Length of one tick.
+  public let tick: Tick
+  /// Quarter turns clockwise in which the picture is to be shown, 0…3.
+  public let quarterTurns: Int
+  /// Whether the picture is mirrored or turned by an odd angle, which is not supported.
+  public let isOddlyTurned: Bool
+  /// Shape of a sample, `(1, 1)` when square or not told.
+  public let sampleShape: Tick
+  /// H.264's parameter sets; `nil` for other codecs or when they stand in the packets alone.
+  public let configuration: AVCConfiguration?
+
+  init(of input: InputFile, stream index: Int) throws {
+    let stream = input.stream(index)
+    guard let parameters = stream.pointee.codecpar?.pointee else {
+      throw LibavError.error(avx_error_invalid_data, "reading the streams", file: input.path.string)
+    }
+    codec = String(cString: avcodec_get_name(parameters.codec_id))
+    size = PixelSize(width: Int(parameters.width), height: Int(parameters.height))
+    let rate =
+      stream.pointee.avg_frame_rate.num > 0
+      ? stream.pointee.avg_frame_rate : stream.pointee.r_frame_rate
+    frameRate = FrameRate(Int(rate.num), Int(rate.den))
+    tick = Tick(
+      numerator: Int(stream.pointee.time_base.num), denominator: Int(stream.pointee.time_base.den))
+    let shape =
+      stream.pointee.sample_aspect_ratio.num > 0
+      ? stream.pointee.sample_aspect_ratio : parameters.sample_aspect_ratio
+    sampleShape =
+      shape.num > 0 && shape.den > 0
+      ? Tick(numerator: Int(shape.num), denominator: Int(shape.den))
+      : Tick(numerator: 1, denominator: 1)
+    (quarterTurns, isOddlyTurned) = Self.turns(of: stream)
+    let count = Int(parameters.extradata_size)
+    let extradata = parameters.extradata.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
+    configuration =
+      parameters.codec_id == AV_CODEC_ID_H264
+      ? extradata.flatMap(AVCConfiguration.init(extradata:)) : nil
+  }
+
+  /// Upright pictures with square samples.
+  static let square = VideoFormat()
+
+  private init() {
+    codec = ""
+    size = PixelSize(width: 0, height: 0)
+    frameRate = nil
+    tick = Tick(numerator: 1, denominator: 1)
+    quarterTurns = 0
+    isOddlyTurned = false
+    sampleShape = tick
+    configuration = nil
+  }
+
+  /// Whether pictures of the stream can stand in an H.264 film of `size` without being touched.
+  ///
+  /// Untagged colour counts as BT.709 limited, which the film's own tags then say.
+  public func canBeCopied(intoFilmOf size: PixelSize) -> Bool {
+    guard codec == "h264", self.size == size, quarterTurns == 0, !isOddlyTurned,
+      sampleShape.numerator == sampleShape.denominator,
+      let configuration, configuration.lengthSize == 4
+    else { return false }
+    return configuration.sequenceSets.allSatisfy { bytes in
+      guard let set = SequenceParameterSet(bytes) else { return false }
+      return set.chromaFormat == 1 && set.lumaDepth == 8 && set.chromaDepth == 8
+        && set.isProgressive && !set.isFullRange && set.sampleWidth == set.sampleHeight
+        && [1, 2].contains(set.colorPrimaries) && [1, 2].contains(set.colorMatrix)
+        // 6, 14 and 15 are BT.709's curve under other names.
+        && [1, 2, 6, 14, 15].contains(set.colorTransfer)
+    }
+  }
+
+  private static func turns(of stream: UnsafeMutablePointer<AVStream>) -> (Int, Bool) {
+    guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, nil) else {
+      return (0, false)
+    }
+    return data.withMemoryRebound(to: Int32.self, capacity: 9) { matrix in
+      let angle = av_display_rotation_get(matrix)
+      guard angle.isFinite else { return (0, true) }
+      // libav's angle is counter-clockwise.
+      let clockwise = (-angle).truncatingRemainder(dividingBy: 360)
+      let quarters = (clockwise / 90).rounded()
+      let determinant =
+        Int64(matrix[0]) * Int64(matrix[4]) - Int64(matrix[1]) * Int64(matrix[3])
+      let isOdd = abs(clockwise - quarters * 90) > 0.5 || determinant < 0
+      return ((Int(quarters) % 4 + 4) % 4, isOdd)
+    }
+  }
+}

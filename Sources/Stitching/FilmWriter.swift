@@ -1,0 +1,77 @@
+internal import KeyreelCore
+internal import Media
+internal import SystemPackage
+
+/// Writes a laid-out film, packet by packet.
+final class FilmWriter {
+  private let layout: FilmLayout
+  private let desk: PictureDesk
+  private let output: OutputFile
+  private let stream: Int
+  private let token: CancellationToken
+  private let progress: (Int) -> Void
+  /// Film frames written.
+  private(set) var done = 0
+
+  init(
+    _ layout: FilmLayout, desk: PictureDesk, output: OutputFile, stream: Int,
+    token: CancellationToken, progress: @escaping (Int) -> Void
+  ) {
+    self.layout = layout
+    self.desk = desk
+    self.output = output
+    self.stream = stream
+    self.token = token
+    self.progress = progress
+  }
+
+  /// Writes every frame of the film.
+  func write() throws {
+    for run in layout.copies {
+      try encode(done..<run.film.lowerBound)
+      try copy(run)
+    }
+    try encode(done..<layout.timeline.frames)
+  }
+
+  private func copy(_ run: CopyRun) throws {
+    guard case .video(let scan, _, _) = layout.pieces[run.piece].content else { return }
+    let prefix = layout.isInBand ? scan.format.configuration?.inBand ?? [] : []
+    try scan.forEachPacket(in: run.packets) { place, packet in
+      guard let rank = scan.entries[place].rank else { return }
+      packet.presentationTime = Int64(run.film.lowerBound + rank - run.firstRank)
+      packet.decodeTime = Int64(run.film.lowerBound + place - run.packets.lowerBound - layout.delay)
+      packet.dropSideData()
+      if packet.isKey, !prefix.isEmpty { try packet.replaceBytes(prefix + packet.bytes) }
+      try put(packet)
+    }
+  }
+
+  private func encode(_ frames: Range<Int>) throws {
+    guard !frames.isEmpty else { return }
+    desk.leave()
+    let encoder = try VideoEncoder(layout.settings)
+    let prefix = layout.isInBand ? layout.encoderConfiguration.inBand : []
+    func take(_ packet: Packet) throws {
+      let start = Int64(frames.lowerBound)
+      packet.presentationTime = packet.presentationTime.map { $0 + start }
+      // Encoded frames have no reordering, so they are decoded as they are shown.
+      packet.decodeTime = packet.presentationTime.map { $0 - Int64(layout.delay) }
+      try packet.prefixUnits()
+      packet.dropSideData()
+      if packet.isKey, !prefix.isEmpty { try packet.replaceBytes(prefix + packet.bytes) }
+      try put(packet)
+    }
+    for frame in frames { try encoder.encode(desk.picture(at: frame), take) }
+    try encoder.finish(take)
+  }
+
+  private func put(_ packet: Packet) throws {
+    try token.check()
+    packet.stream = stream
+    packet.duration = 1
+    try output.write(packet)
+    done += 1
+    progress(done)
+  }
+}

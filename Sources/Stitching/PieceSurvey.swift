@@ -1,0 +1,144 @@
+internal import KeyreelCore
+internal import Media
+internal import SystemPackage
+
+/// A piece with what its file really holds.
+struct SurveyedPiece: Sendable {
+  /// Where the piece's pictures are.
+  enum Content: Sendable {
+    /// Pictures of a video, by their rank in the file.
+    case video(PacketScan, ranks: RankMap, fit: Fit)
+    case still(KeyframeUse)
+  }
+
+  var piece: Assembly.Piece
+  var content: Content
+  /// Film frames of the piece before drops, holds and overlaps.
+  var pictures: Int
+  /// Pictures that the source delivers, at its own rate.
+  var delivered: Int
+  /// Whether packets may be copied as they are.
+  var isCopyable: Bool
+}
+
+/// Which picture of a video stands for each film frame of a piece.
+enum RankMap: Hashable, Sendable {
+  /// One for one, from this rank on.
+  case each(from: Int)
+  /// The nearest in time, both ends kept; one rank per film frame, rising.
+  case nearest([Int])
+
+  func rank(of picture: Int) -> Int {
+    switch self {
+    case .each(let first): first + picture
+    case .nearest(let ranks): ranks[picture]
+    }
+  }
+
+  /// Spreads the pictures at `times` evenly in time over `count` film frames.
+  static func spreading(_ times: ArraySlice<Int64>, over count: Int) -> RankMap {
+    guard count > 1, let first = times.first, let last = times.last else {
+      return .nearest(Array(repeating: times.startIndex, count: count))
+    }
+    var rank = times.startIndex
+    let steps = Int64(count - 1)
+    let ranks = (0..<count).map { index in
+      // Compared in `steps` parts of a tick, so that nothing is rounded.
+      let wanted = (last - first) * Int64(index)
+      func distance(_ rank: Int) -> Int64 { abs((times[rank] - first) * steps - wanted) }
+      while rank + 1 < times.endIndex, distance(rank + 1) <= distance(rank) { rank += 1 }
+      return rank
+    }
+    return .nearest(ranks)
+  }
+}
+
+/// Looks at every source once, before anything is written.
+struct PieceSurvey {
+  let assembly: Assembly
+  let sources: FilmSources
+  private var scans: [FilePath: PacketScan] = [:]
+
+  init(_ assembly: Assembly, sources: FilmSources) {
+    self.assembly = assembly
+    self.sources = sources
+  }
+
+  mutating func survey(_ token: CancellationToken) throws -> [SurveyedPiece] {
+    try assembly.pieces.map { piece in
+      try token.check()
+      switch piece.source {
+      case .still(let use):
+        return SurveyedPiece(
+          piece: piece, content: .still(use), pictures: piece.frames, delivered: piece.frames,
+          isCopyable: false)
+      case .clip(let key):
+        return try clip(piece, scan(sources.clip(key)))
+      case .footage(let path, _, let start, let count, let fit):
+        return try footage(piece, scan(sources.file(path)), start: start, count: count, fit: fit)
+      }
+    }
+  }
+
+  private mutating func scan(_ path: FilePath) throws -> PacketScan {
+    if let scan = scans[path] { return scan }
+    let scan = try PacketScan(path)
+    scans[path] = scan
+    return scan
+  }
+
+  private func clip(_ piece: Assembly.Piece, _ scan: PacketScan) throws -> SurveyedPiece {
+    let isAtRate = scan.isConstant(at: assembly.frameRate)
+    let came = isAtRate ? scan.frames : filmFrames(of: scan, planned: piece.frames)
+    if came != piece.frames, assembly.conform == .strict {
+      throw OperationError(
+        .verificationFailed,
+        "\(piece.label): \(scan.path) has \(came) frames, \(piece.frames) were planned",
+        remedy: "generate the clip again, or set `conform: accept` or `conform: retime`")
+    }
+    let pictures = assembly.conform == .retime ? piece.frames : came
+    let isOneForOne = isAtRate && pictures == scan.frames
+    return SurveyedPiece(
+      piece: piece,
+      content: .video(
+        scan, ranks: isOneForOne ? .each(from: 0) : .spreading(scan.times[...], over: pictures),
+        fit: .cover),
+      pictures: pictures, delivered: scan.frames, isCopyable: isOneForOne && isCopyable(scan))
+  }
+
+  private func footage(
+    _ piece: Assembly.Piece, _ scan: PacketScan, start: Int, count: Int, fit: Fit
+  ) throws -> SurveyedPiece {
+    guard start >= 0, count > 0, start + count <= scan.frames else {
+      throw OperationError(
+        .corrupt,
+        "\(scan.path): frames \(start)…\(start + count - 1) are wanted, the file has \(scan.frames)",
+        remedy: "check `in` and `out`, or plan again if the file has changed")
+    }
+    let isOneForOne = piece.frames == count && scan.isConstant(at: assembly.frameRate)
+    return SurveyedPiece(
+      piece: piece,
+      content: .video(
+        scan,
+        ranks: isOneForOne
+          ? .each(from: start)
+          : .spreading(scan.times[start..<start + count], over: piece.frames), fit: fit),
+      pictures: piece.frames, delivered: count, isCopyable: isOneForOne && isCopyable(scan))
+  }
+
+  private func isCopyable(_ scan: PacketScan) -> Bool {
+    scan.hasTimes && !scan.hidesPictures && scan.format.canBeCopied(intoFilmOf: assembly.size)
+  }
+
+  /// Film frames that last as long as the pictures of `scan`, both ends kept.
+  private func filmFrames(of scan: PacketScan, planned: Int) -> Int {
+    guard let first = scan.times.first, let last = scan.times.last, last > first else { return 1 }
+    let rate = assembly.frameRate
+    let tick = scan.format.tick
+    let numerator = Int(last - first) * tick.numerator * rate.numerator
+    let denominator = tick.denominator * rate.denominator
+    let exact = (2 * numerator + denominator) / (2 * denominator) + 1
+    // Rates differ, so a length is rounded; the plan may have rounded the other way.
+    return abs(exact - planned) <= 1 ? planned : exact
+  }
+}

@@ -1,0 +1,86 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+public import KeyreelCore
+internal import Media
+public import SystemPackage
+
+/// Joins clips, footage and stills into one film, frame by frame as its assembly says.
+///
+/// Packets are copied bit for bit where nothing has to change; only frames around drops, holds, fades
+/// and crossfades are encoded, and clips that do not agree with the film. Memory does not grow with
+/// the number of pieces. The call blocks: run it on a thread of its own.
+public struct Stitcher: Sendable {
+  /// A stitcher.
+  public init() {}
+
+  /// Writes the film that `assembly` describes to `output`, looks at it and tells what it became.
+  ///
+  /// `metadata` are further tags of the file; `progress` is told film frames done and in total.
+  /// On any error nothing is left at `output`. Throws an ``OperationError`` that names the file or
+  /// piece: `disk-full`, `corrupt`, `not-found`, `verification-failed` (the film is not what was
+  /// planned, or `conform: strict` was not met), `interrupted`.
+  public func stitch(
+    _ assembly: Assembly, from sources: FilmSources, into output: FilePath, title: String,
+    metadata: [(key: String, value: String)] = [], token: CancellationToken = CancellationToken(),
+    progress: @escaping (_ done: Int, _ of: Int) -> Void = { _, _ in }
+  ) throws -> StitchReport {
+    var survey = PieceSurvey(assembly, sources: sources)
+    let layout = try FilmLayout(assembly, pieces: survey.survey(token))
+    do {
+      try write(
+        layout, assembly, sources, output, metadata: [("title", title)] + metadata, token: token,
+        progress: progress)
+      let check = try FilmCheck(
+        output, frames: layout.timeline.frames, frameRate: assembly.frameRate, size: assembly.size)
+      return StitchReport(layout, assembly, check: check)
+    } catch {
+      unlink(output.string)
+      throw error
+    }
+  }
+
+  private func write(
+    _ layout: FilmLayout, _ assembly: Assembly, _ sources: FilmSources, _ output: FilePath,
+    metadata: [(key: String, value: String)], token: CancellationToken,
+    progress: @escaping (Int, Int) -> Void
+  ) throws {
+    let file = try OutputFile(output, metadata: metadata)
+    let stream = try file.addStream(
+      layout.configuration, size: assembly.size, frameRate: assembly.frameRate,
+      inBand: layout.isInBand)
+    let desk = PictureDesk(
+      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
+    let total = layout.timeline.frames
+    let writer = FilmWriter(layout, desk: desk, output: file, stream: stream, token: token) {
+      progress($0, total)
+    }
+    try writer.write()
+    try file.finish()
+  }
+}
+
+extension StitchReport {
+  init(_ layout: FilmLayout, _ assembly: Assembly, check: FilmCheck) {
+    let copied = layout.copies.reduce(into: [:]) { $0[$1.piece, default: 0] += $1.film.count }
+    let total = copied.values.reduce(0, +)
+    frames = layout.timeline.frames
+    planned = assembly.frames
+    frameRate = assembly.frameRate
+    pieces = layout.pieces.enumerated().map { index, piece in
+      let span = layout.timeline.spans[index]
+      return Piece(
+        label: piece.piece.label, filmFrame: span.range.lowerBound,
+        firstPicture: span.motion.lowerBound, frames: span.range.count, planned: piece.piece.frames,
+        delivered: piece.delivered, copied: copied[index] ?? 0)
+    }
+    self.copied = total
+    encoded = frames - total
+    isInBand = layout.isInBand
+    hasSound = assembly.sound != nil
+    encoder = VideoEncoder.version
+    self.check = check
+  }
+}

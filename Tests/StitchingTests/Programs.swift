@@ -1,0 +1,88 @@
+import Foundation
+import SystemPackage
+
+/// The real `ffmpeg` and `ffprobe`, the judges of what the stitcher makes.
+enum Programs {
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// What `program` writes to its standard output; throws when it is missing, fails or complains.
+  static func output(_ program: String, _ arguments: [String]) throws -> Data {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [program] + arguments
+    let errors = Scratch.file("stderr")
+    _ = FileManager.default.createFile(atPath: errors.string, contents: nil)
+    defer { try? FileManager.default.removeItem(atPath: errors.string) }
+    process.standardError = FileHandle(forWritingAtPath: errors.string)
+    process.standardInput = FileHandle.nullDevice
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let complaint = (try? String(contentsOfFile: errors.string, encoding: .utf8)) ?? ""
+    guard process.terminationStatus == 0, complaint.isEmpty else {
+      throw Failure(
+        description: "\(program) \(arguments.joined(separator: " ")): \(complaint)"
+          + (process.terminationStatus == 127 ? " (install it: scripts/setup --tests)" : ""))
+    }
+    return data
+  }
+
+  /// Runs ffmpeg quietly.
+  static func ffmpeg(_ arguments: [String]) throws {
+    _ = try output("ffmpeg", ["-v", "error", "-y"] + arguments)
+  }
+
+  /// Lines that ffprobe writes for `entries` of the first video stream.
+  static func probe(_ path: FilePath, _ entries: String, stream: String = "v:0") throws
+    -> [[String]]
+  {
+    let data = try output(
+      "ffprobe",
+      [
+        "-v", "error", "-select_streams", stream, "-show_entries", entries, "-of", "csv=p=0",
+        path.string,
+      ])
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
+  /// The luma of every frame, as the ffmpeg program decodes it, whatever its time.
+  static func luma(_ path: FilePath, size: (width: Int, height: Int)) throws -> [[UInt8]] {
+    let data = try output(
+      "ffmpeg",
+      [
+        "-v", "error", "-xerror", "-err_detect", "explode", "-i", path.string, "-map", "0:v:0",
+        "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-",
+      ])
+    let area = size.width * size.height
+    let length = area * 3 / 2
+    return stride(from: 0, to: data.count, by: length).map {
+      [UInt8](data[$0..<min($0 + area, data.count)])
+    }
+  }
+}
+
+/// A folder of its own for every test.
+struct Scratch: ~Copyable {
+  let folder: FilePath
+
+  init() throws {
+    folder = Self.file("folder")
+    try FileManager.default.createDirectory(
+      atPath: folder.string, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder.string) }
+
+  func path(_ name: String) -> FilePath { folder.appending(name) }
+
+  static func file(_ name: String) -> FilePath {
+    FilePath(NSTemporaryDirectory()).appending(
+      "keyreel-stitching-\(UInt64.random(in: 0 ... .max))-\(name)")
+  }
+}
