@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeyreelCore
+internal import Reporting
 
 /// `keyreel check FILE…`: finds all mistakes of pipelines, and does nothing else.
 struct CheckCommand: AsyncParsableCommand {

@@ -15,14 +15,14 @@ struct CommandContext: Sendable {
   /// How text on standard output may look.
   var outputStyle: TextStyle {
     TextStyle(
-      width: surroundings.isOutputTerminal ? TerminalWidth.of(output.descriptor) : 100,
+      width: surroundings.isOutputTerminal ? ConsoleReporter.columns(of: output.descriptor) ?? 100 : 100,
       usesColor: surroundings.allowsColor && surroundings.isOutputTerminal)
   }
 
   /// How text on standard error may look.
   var errorStyle: TextStyle {
     TextStyle(
-      width: surroundings.isErrorTerminal ? TerminalWidth.of(errors.descriptor) : 100,
+      width: surroundings.isErrorTerminal ? ConsoleReporter.columns(of: errors.descriptor) ?? 100 : 100,
       usesColor: surroundings.allowsColor && surroundings.isErrorTerminal)
   }
 
@@ -39,14 +39,14 @@ struct CommandContext: Sendable {
 
   /// Prints `error` and says what it means for the caller.
   func tell(_ error: OperationError) -> ExitStatus {
-    errors.writeLine(ErrorLine(error, style: errorStyle).text)
+    errors.writeLine("error: \(error)")
     return ExitStatus(of: error)
   }
 
   /// Prints all of `work`'s diagnostics; `false` when there are errors among them.
   func tell(_ work: PipelineWork) -> Bool {
-    let renderer = DiagnosticRenderer(text: work.text, style: errorStyle)
-    for diagnostic in work.diagnostics { errors.write(renderer.render(diagnostic)) }
+    let renderer = DiagnosticRenderer(sources: [work.project.displayPath: work.text], style: errorStyle)
+    errors.write(renderer.text(for: work.diagnostics))
     return work.errorCount == 0
   }
 }

@@ -1,6 +1,8 @@
 internal import Execution
 internal import KeyreelCore
+internal import Keyframes
 internal import Media
+internal import Storage
 
 /// One run from plan to published films: clips first, then each film whose clips are all there.
 struct FilmRun: Sendable {

@@ -13,8 +13,7 @@ public struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
-      ModelsCommand.self, StoreCommand.self, SchemaCommand.self,
+      RunCommand.self, PlanCommand.self, CheckCommand.self, ModelsCommand.self, StoreCommand.self, SchemaCommand.self,
     ])
 
   /// Made by the argument parser.

@@ -26,7 +26,7 @@ struct ModelsCommand: AsyncParsableCommand {
       let catalog = try ModelCatalog.load(
         folders: context.surroundings.profileFolders(root: root))
       guard let name else {
-        context.output.write(ModelTable(catalog.profiles, style: context.outputStyle).text)
+        context.output.write(ModelText(style: context.outputStyle).list(catalog.profiles))
         return .success
       }
       guard let profile = catalog.profile(name) else {
@@ -34,7 +34,7 @@ struct ModelsCommand: AsyncParsableCommand {
           .unsupported, "there is no model `\(name)`",
           remedy: "there are " + catalog.profiles.map { "`\($0.id)`" }.joined(separator: ", "))
       }
-      context.output.write(ModelSheet(profile, style: context.outputStyle).text)
+      context.output.write(ModelText(style: context.outputStyle).detail(profile))
       return .success
     }
   }

@@ -40,11 +40,13 @@ struct PipelineWork {
     let store = try DirectoryStore(
       at: surroundings.storeFolder(flag: request.store, root: project.root))
     let library = KeyframeLibrary(
-      root: project.root, store: store.folder, allowsOutside: request.allowsOutside)
+      root: project.root, factsFolder: store.folder.appending("facts"),
+      sourcesFolder: store.folder.appending("sources"))
     let catalog = try ModelCatalog.load(
       folders: surroundings.profileFolders(root: project.root))
     let references = loaded.documents.flatMap(\.references).map(\.value)
-    let facts = await library.facts(for: references)
+    let facts = await library.facts(
+      for: references, allowsOutside: request.allowsOutside)
     var diagnostics = loaded.diagnostics
     var backend = BackendChoice.animatic
     switch BackendChoice.choose(flag: request.backend, for: loaded.documents) {

@@ -8,29 +8,20 @@ struct Reporters {
   private let log: EventLog?
 
   /// Opens the event file; throws an ``OperationError`` when it cannot be written.
-  init(events: FilePath?, quiet: Bool, context: CommandContext) throws {
+  init(events: FilePath?, quiet: Bool, store: FilePath, context: CommandContext) throws {
     console = ConsoleReporter(
       descriptor: context.errors.descriptor,
-      mode: quiet ? .quiet : context.surroundings.isErrorTerminal ? .live : .lines,
-      usesColor: context.errorStyle.usesColor)
+      mode: quiet ? .quiet : context.surroundings.isErrorTerminal ? .live : .plain,
+      style: context.errorStyle, storePath: store.string)
     log = try events.map { try EventLog(file: $0) }
   }
 
   /// One reporter that tells all.
-  var reporter: any Reporter { Fanout(reporters: [console] + (log.map { [$0] } ?? [])) }
+  var reporter: any Reporter { ReporterGroup([console] + (log.map { [$0] } ?? [])) }
 
   /// Restores the terminal and closes the event file.
   func close() {
     console.close()
     log?.close()
-  }
-}
-
-/// Tells several reporters everything.
-private struct Fanout: Reporter {
-  let reporters: [any Reporter]
-
-  func report(_ event: RunEvent) {
-    for reporter in reporters { reporter.report(event) }
   }
 }

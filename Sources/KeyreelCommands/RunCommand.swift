@@ -51,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
       guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
       let reporters = try Reporters(
         events: events.map { context.surroundings.workingFolder.pushing(FilePath($0)) },
-        quiet: quiet, context: context)
+        quiet: quiet, store: work.store.folder, context: context)
       defer { reporters.close() }
       let film = FilmRun(
         work: work, plan: plan, reporter: reporters.reporter, command: "keyreel run \(file)",

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import KeyreelCore
 internal import PipelineLanguage
+internal import Reporting
 
 /// `keyreel schema`: the JSON Schema of pipeline files, for editors.
 struct SchemaCommand: AsyncParsableCommand {

@@ -36,21 +36,8 @@ struct StoreCommand: AsyncParsableCommand {
       try await context.run {
         let store = try place.open(in: context.surroundings)
         let entries = try store.entries()
-        let rows = entries.map { entry in
-          [
-            String(entry.key.description.prefix(12)), "\(entry.receipt.inspection.frames)",
-            ByteCount.text(entry.receipt.byteCount), "\(entry.receipt.price.expected)",
-            entry.uses.first ?? "-", entry.summary,
-          ]
-        }
         context.output.write(
-          Listing(
-            columns: ["clip", "frames", "size", "price", "used by", "made of"], rows: rows,
-            style: context.outputStyle
-          ).text)
-        let bytes = entries.reduce(0) { $0 + $1.receipt.byteCount }
-        context.output.writeLine(
-          "\(entries.count) clips, \(ByteCount.text(bytes)), in \(store.folder)")
+          StoreTable(entries.map(\.receipt), style: context.outputStyle).text)
         for claim in try store.openClaims() {
           context.output.writeLine("begun and not finished: \(claim.key) (\(claim.state))")
         }
@@ -109,7 +96,7 @@ struct StoreCommand: AsyncParsableCommand {
         }
         context.output.writeLine(
           "\(dryRun ? "would remove" : "removed") \(report.items.count) things, "
-            + "\(ByteCount.text(report.byteCount)), paid \(report.price.expected)")
+            + "\(report.byteCount) bytes, paid \(report.price.expected)")
         if !report.kept.isEmpty {
           context.output.writeLine(
             "kept \(report.kept.count) paid or unfinished ones; --include-paid removes them")
