@@ -57,14 +57,4 @@ enum DisplayWidth {
     }
     return String(result) + "…"
   }
-
-  /// The text in exactly `width` columns, spaces behind it; too long a text stays whole.
-  static func padded(_ text: String, to width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - of(text)))
-  }
-
-  /// The text in exactly `width` columns, spaces before it.
-  static func rightAligned(_ text: String, to width: Int) -> String {
-    String(repeating: " ", count: max(0, width - of(text))) + text
-  }
 }

@@ -38,7 +38,7 @@ struct Table {
     return [head] + rows.map { row in line(row, widths) { paint(row, $0, $1) } }
   }
 
-  /// The second column gives way first down to 16, because ids are longest; then the last one.
+  /// The last column gives way first, then the second; both keep enough to be recognised.
   private func shrunk(_ widths: [Int], to width: Int) -> [Int] {
     var widths = widths
     var excess = widths.reduce(2 * widths.count) { $0 + $1 } - width

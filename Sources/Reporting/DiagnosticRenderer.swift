@@ -1,0 +1,103 @@
+public import KeyreelCore
+
+/// Shows diagnostics with their place, the source line and a caret under what is meant.
+public struct DiagnosticRenderer: Sendable {
+  private let lines: [String: [Substring]]
+  private let style: TextStyle
+
+  /// A renderer that quotes from `sources`: whole texts by the file names that diagnostics use.
+  public init(sources: [String: String], style: TextStyle = .plain) {
+    lines = sources.mapValues { text in
+      text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+    }
+    self.style = style
+  }
+
+  /// All diagnostics, a blank line between them, and how many there are.
+  public func text(for diagnostics: [Diagnostic]) -> String {
+    guard !diagnostics.isEmpty else { return "" }
+    let errors = diagnostics.count { $0.severity == .error }
+    let warnings = diagnostics.count - errors
+    let counts = [
+      errors > 0 ? Amounts.count(errors, "error") : nil,
+      warnings > 0 ? Amounts.count(warnings, "warning") : nil,
+    ].compactMap(\.self)
+    return diagnostics.map(text).joined(separator: "\n") + "\n"
+      + style.paint(counts.joined(separator: ", "), .bold) + "\n"
+  }
+
+  /// One diagnostic, with a line end at the end.
+  public func text(for diagnostic: Diagnostic) -> String {
+    let word =
+      diagnostic.severity == .error
+      ? style.paint("error[\(diagnostic.code)]", .bold, .red)
+      : style.paint("warning[\(diagnostic.code)]", .bold, .yellow)
+    var result = [
+      "\(place(diagnostic.file, diagnostic.span)): \(word): "
+        + style.paint(DisplayWidth.harmless(diagnostic.message), .bold)
+    ]
+    if let span = diagnostic.span {
+      result += quote(diagnostic.file, span, diagnostic.severity == .error ? .red : .yellow)
+    }
+    for note in diagnostic.notes {
+      result.append("  note: \(DisplayWidth.harmless(note.message))")
+      if let span = note.span { result += quote(diagnostic.file, span, .cyan) }
+    }
+    if let suggestion = diagnostic.suggestion {
+      result.append("  " + style.paint("help", .green) + ": \(DisplayWidth.harmless(suggestion))")
+    }
+    return result.joined(separator: "\n") + "\n"
+  }
+
+  private func place(_ file: String, _ span: SourceSpan?) -> String {
+    let name = DisplayWidth.harmless(file)
+    return span.map { "\(name):\($0.start.line):\($0.start.column)" } ?? name
+  }
+
+  private func quote(_ file: String, _ span: SourceSpan, _ color: TextStyle.Paint) -> [String] {
+    guard let lines = lines[file], lines.indices.contains(span.start.line - 1) else { return [] }
+    let number = String(span.start.line)
+    let margin = String(repeating: " ", count: max(5, number.count))
+    let gutter = String(margin.dropLast(number.count)) + number
+    let quoted = QuotedLine(
+      lines[span.start.line - 1], span, room: max(20, style.width - margin.count - 3))
+    return [
+      style.paint("\(gutter) |", .faint) + " " + quoted.text,
+      style.paint("\(margin) |", .faint) + " " + String(repeating: " ", count: quoted.indent)
+        + style.paint("^" + String(repeating: "~", count: quoted.underline - 1), .bold, color),
+    ]
+  }
+}
+
+/// The part of a source line that is shown, and where the mark under it stands.
+private struct QuotedLine {
+  private(set) var text = ""
+  private(set) var indent = 0
+  private(set) var underline = 1
+
+  /// Cuts a window of at most `room` columns out of `line`, so that the marked text is in view.
+  init(_ line: Substring, _ span: SourceSpan, room: Int) {
+    let cells = line.unicodeScalars.map { scalar in
+      String(DisplayWidth.harmless(scalar))
+    }
+    let widths = cells.map(DisplayWidth.of)
+    let start = min(max(0, span.start.column - 1), cells.count)
+    let isOneLine = span.end.line == span.start.line
+    let end = max(start, min(isOneLine ? span.end.column - 1 : cells.count, cells.count))
+    func columns(_ range: Range<Int>) -> Int { widths[range].reduce(0, +) }
+
+    // A long line slides to the left until the mark, or its beginning, is in view.
+    var left = 0
+    let needed = min(columns(start..<end), room / 2)
+    while left < start, columns(left..<start) + needed + 2 > room { left += 1 }
+    var right = left
+    var used = left > 0 ? 1 : 0
+    while right < cells.count, used + widths[right] <= room - (right < cells.count - 1 ? 1 : 0) {
+      used += widths[right]
+      right += 1
+    }
+    text = (left > 0 ? "…" : "") + cells[left..<right].joined() + (right < cells.count ? "…" : "")
+    indent = columns(left..<start) + (left > 0 ? 1 : 0)
+    underline = max(1, columns(start..<max(start, min(end, right))))
+  }
+}
