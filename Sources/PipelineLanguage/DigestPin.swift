@@ -49,7 +49,8 @@ public enum DigestPin {
 
   private static func insert(_ digest: Digest, at place: Place, _ lines: inout [String]) {
     // A block scalar ends at the beginning of the line behind it.
-    let index = place.end.column == 1 && place.end.line > 1 ? place.end.line - 2 : place.end.line - 1
+    let index =
+      place.end.column == 1 && place.end.line > 1 ? place.end.line - 2 : place.end.line - 1
     guard lines.indices.contains(index) else { return }
     let line = Array(lines[index].unicodeScalars)
     if place.style == .flow {

@@ -27,7 +27,8 @@ func load(_ text: String, outside: Bool = false) -> LoadedPipeline {
 
 /// Loads two sequences' worth of boilerplate around `sequence`, the text of one sequence.
 func load(sequence: String) -> LoadedPipeline {
-  load("keyreel: 1\nsequences:\n  - \(sequence.split(separator: "\n").joined(separator: "\n    "))\n")
+  load(
+    "keyreel: 1\nsequences:\n  - \(sequence.split(separator: "\n").joined(separator: "\n    "))\n")
 }
 
 /// All diagnostics, one a line: `line:column: severity[code]: message (suggestion)`.

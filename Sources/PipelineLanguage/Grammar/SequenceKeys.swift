@@ -34,7 +34,8 @@ enum SequenceKeys {
     table.pairs =
       addressPairs + [
         KeyTable.Pair(
-          key: "video", needs: "at", message: "a frame of a video needs its time", code: .missingKey,
+          key: "video", needs: "at", message: "a frame of a video needs its time",
+          code: .missingKey,
           suggestion: "add `at: 0` for its first frame"),
         KeyTable.Pair(
           key: "at", needs: "video", message: "`at` picks a frame of a `video`", code: .missingKey,
@@ -106,7 +107,8 @@ enum SequenceKeys {
           "keyframes",
           .list(
             .short(ScalarForm.path.erased, stop), noun: "keyframe", count: 1...1_000_000),
-          "The keyframes in order: names, paths or mappings.").required,
+          "The keyframes in order: names, paths or mappings."
+        ).required,
         KeyRule("loop", .one(.flag), "Whether the last keyframe leads back to the first."),
         KeyRule("chain", .one(.chain), "What each segment starts from."),
         join, sound,

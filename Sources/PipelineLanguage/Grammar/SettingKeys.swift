@@ -52,7 +52,8 @@ enum SettingKeys {
 
   /// The `id` of a segment, refused in scopes that hold more than one segment.
   static let misplacedID = KeyTable.Misplaced(
-    key: "id", message: "`id` names one segment", suggestion: "write it in the `next` of a keyframe")
+    key: "id", message: "`id` names one segment", suggestion: "write it in the `next` of a keyframe"
+  )
 
   /// Settings of all segments.
   static let defaults: KeyTable = {

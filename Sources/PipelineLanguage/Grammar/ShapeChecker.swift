@@ -53,8 +53,9 @@ struct ShapeChecker {
     }
   }
 
-  private mutating func wrongKind(_ node: Node, _ shape: Shape, _ spot: Spot, _ advice: String? = nil)
-  {
+  private mutating func wrongKind(
+    _ node: Node, _ shape: Shape, _ spot: Spot, _ advice: String? = nil
+  ) {
     log.error(
       .wrongKind, "\(spot.name) wants \(wanted(shape)), not \(node.noun)", at: node.span,
       suggestion: advice)

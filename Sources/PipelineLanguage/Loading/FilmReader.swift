@@ -8,8 +8,9 @@ extension DocumentReader {
     let fields = Fields(node)
     film.size = fields.read("size", .size)
     film.rate = fields.read("rate", .rate)
-    if let rate = film.rate, rate.value.numerator > 1000 * rate.value.denominator
-      || rate.value.numerator < rate.value.denominator
+    if let rate = film.rate,
+      rate.value.numerator > 1000 * rate.value.denominator
+        || rate.value.numerator < rate.value.denominator
     {
       log.error(
         .rateOutOfRange, "a film has 1 to 1000 frames per second, not \(rate.value)", at: rate.span,

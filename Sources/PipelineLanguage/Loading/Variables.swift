@@ -58,7 +58,8 @@ struct Variables {
       }
       guard text.utf8.count <= Self.lengthLimit else {
         log.error(
-          .valueOfVariable, "with its variables, this text is longer than \(Self.lengthLimit) bytes",
+          .valueOfVariable,
+          "with its variables, this text is longer than \(Self.lengthLimit) bytes",
           at: span, suggestion: "use fewer variables of variables")
         return .broken
       }

@@ -29,7 +29,8 @@ struct Variants {
     guard count <= limit, count * root.weight <= nodeLimit else {
       log.error(
         .tooManyVariants, "the variants make \(count) films, more than can be reviewed",
-        at: entry.key.span, suggestion: "at most \(min(limit, nodeLimit / root.weight)); shorten a list"
+        at: entry.key.span,
+        suggestion: "at most \(min(limit, nodeLimit / root.weight)); shorten a list"
       )
       return [Combination()]
     }

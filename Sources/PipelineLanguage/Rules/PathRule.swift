@@ -52,7 +52,8 @@ struct PathRule: Sendable {
         suggestion: "move the file into the project, or allow it with `--allow-outside`")
     }
     guard !parts.isEmpty else {
-      throw Fault(message: "the path `\(text.shortened)` is a folder", suggestion: "name a file in it")
+      throw Fault(
+        message: "the path `\(text.shortened)` is a folder", suggestion: "name a file in it")
     }
     return parts.joined(separator: "/")
   }

@@ -169,7 +169,8 @@ struct Composer: ~Copyable {
           ? "the alias `*\(name)` stands inside what it stands for"
           : "no anchor `&\(name)` stands above this alias", at: span,
         suggestion: isOpen
-          ? "write the value out" : Spelling.suggestion(for: name, among: anchors.keys.sorted())
+          ? "write the value out"
+          : Spelling.suggestion(for: name, among: anchors.keys.sorted())
             ?? "define it with `&\(name)` before it is used")
       return Node(.broken, at: span)
     }

@@ -39,7 +39,8 @@ struct SyntaxAdvice {
     let text = problem.problem
     if text.contains("mapping values are not allowed") {
       return (
-        "a `:` cannot stand here", "put text that has a `: ` in it in quotes, or mend the indentation"
+        "a `:` cannot stand here",
+        "put text that has a `: ` in it in quotes, or mend the indentation"
       )
     }
     if text.contains("cannot start any token") {
@@ -73,7 +74,9 @@ struct SyntaxAdvice {
       return ("a text in quotes never ends", "close it with the quote that it begins with")
     }
     if text.contains("could not find expected ':'") {
-      return ("a key has no `:`", "write `key: value`; a longer text needs the indentation of its key")
+      return (
+        "a key has no `:`", "write `key: value`; a longer text needs the indentation of its key"
+      )
     }
     if text.contains("unknown escape character") || text.contains("hexdecimal number") {
       return (
@@ -93,7 +96,9 @@ struct SyntaxAdvice {
       return ("pipelines have no tags", "put text that begins with `!` in quotes")
     }
     if text.contains("anchor") || text.contains("alias") {
-      return ("this is no name for an anchor or alias", "put text that begins with `&` or `*` in quotes")
+      return (
+        "this is no name for an anchor or alias", "put text that begins with `&` or `*` in quotes"
+      )
     }
     return ("this is no YAML: \(text)", "look for a missing quote, bracket or indentation above")
   }
