@@ -106,7 +106,8 @@ extension FactsCache {
     // "end", a tab, 64 digits, a line feed.
     let footer = bytes.count - 69
     guard footer > 0, bytes.starts(with: header.utf8),
-      let promised = Digest(hex: String(decoding: bytes[(footer + 4)..<(footer + 68)], as: UTF8.self)),
+      let promised = Digest(
+        hex: String(decoding: bytes[(footer + 4)..<(footer + 68)], as: UTF8.self)),
       Digest.of(bytes[..<footer]) == promised
     else { return nil }
     var entries: [String: Entry] = [:]

@@ -55,7 +55,8 @@ struct FactsGatherer {
   private func locate(_ reference: SourceReference) throws(SourceProblem) -> Found {
     switch reference {
     case .picture(.file(let path)): try found(reference, "still ", path)
-    case .picture(.video(let path, let time)): try found(reference, "frame \(time.cacheText) ", path)
+    case .picture(.video(let path, let time)):
+      try found(reference, "frame \(time.cacheText) ", path)
     case .footage(let path): try found(reference, "footage ", path)
     case .sound(let path): try found(reference, "sound ", path)
     case .picture(.url(let url, let digest)): try fetched(reference, url, digest)
@@ -81,7 +82,8 @@ struct FactsGatherer {
   {
     guard let digest else {
       throw SourceProblem(
-        code: ProblemCode.notPinned, message: "`\(url)` has no `sha256`, so nobody knows what it is",
+        code: ProblemCode.notPinned,
+        message: "`\(url)` has no `sha256`, so nobody knows what it is",
         suggestion: "run `keyreel fetch --pin` to fill it in")
     }
     let file = sources.appending(digest.hex)

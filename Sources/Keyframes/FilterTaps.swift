@@ -21,7 +21,9 @@ enum FilterKernel {
     switch self {
     case .box: return x >= -0.5 && x < 0.5 ? 1 : 0
     case .spline:
-      if distance < 1 { return (4 - 6 * distance * distance + 3 * distance * distance * distance) / 6 }
+      if distance < 1 {
+        return (4 - 6 * distance * distance + 3 * distance * distance * distance) / 6
+      }
       let rest = 2 - distance
       return distance < 2 ? rest * rest * rest / 6 : 0
     case .lanczos:

@@ -45,12 +45,14 @@ struct Resampler {
 
   /// The picture at `size`; all of it unless `region` is given.
   static func resample(
-    _ picture: RGBPicture, region: Region? = nil, to size: PixelSize, kernel: FilterKernel = .lanczos
+    _ picture: RGBPicture, region: Region? = nil, to size: PixelSize,
+    kernel: FilterKernel = .lanczos
   ) -> RGBPicture {
     let whole = Region(all: picture.size)
     let region = region ?? whole
     if region == whole, size == picture.size { return picture }
-    return Resampler(from: picture.size, region: region, to: size, kernel: kernel).apply(to: picture)
+    return Resampler(from: picture.size, region: region, to: size, kernel: kernel).apply(
+      to: picture)
   }
 
   func apply(to picture: RGBPicture) -> RGBPicture {

@@ -55,7 +55,8 @@ struct SourceReader {
     if let expected, expected != digest {
       throw SourceProblem(
         code: ProblemCode.copyChanged, message: "the fetched copy of \(found.name) was changed",
-        suggestion: "delete \(found.file.lastComponent?.string ?? "it") and run `keyreel fetch` again")
+        suggestion:
+          "delete \(found.file.lastComponent?.string ?? "it") and run `keyreel fetch` again")
     }
     let still = try StillDecoder.decode(bytes, name: found.name)
     return PictureFact(

@@ -20,7 +20,8 @@ public enum FileBytes {
     try withOpenFile(path, name: name) { descriptor, size in
       guard size <= limit else {
         throw OperationError(
-          .badSize, "\(name) has \(size) bytes; the limit is \(limit)", remedy: "give a smaller file")
+          .badSize, "\(name) has \(size) bytes; the limit is \(limit)",
+          remedy: "give a smaller file")
       }
       var bytes: [UInt8] = []
       bytes.reserveCapacity(size)
@@ -120,7 +121,8 @@ public enum FileBytes {
       OperationError(.notFound, "\(name) does not exist", remedy: "check the path")
     case EACCES, EPERM:
       OperationError(
-        .permissionDenied, "\(name): permission denied", remedy: "give yourself the right to use it")
+        .permissionDenied, "\(name): permission denied", remedy: "give yourself the right to use it"
+      )
     case ENOSPC, EDQUOT:
       OperationError(
         .diskFull, "\(name) cannot be written: the disk is full",

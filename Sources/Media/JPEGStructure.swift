@@ -104,7 +104,8 @@ enum JPEGStructure {
     }
 
     private func cutShort() -> OperationError {
-      MediaFailure.cutShort(name, "the JPEG data end after \(bytes.count) bytes, before the end mark")
+      MediaFailure.cutShort(
+        name, "the JPEG data end after \(bytes.count) bytes, before the end mark")
     }
   }
 }

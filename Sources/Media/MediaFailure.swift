@@ -36,10 +36,12 @@ enum MediaFailure {
     case .empty: empty(name)
     case .text("a Git LFS pointer"):
       OperationError(
-        .wrongKind, "\(name) is a Git LFS pointer, not the file itself", remedy: "run `git lfs pull`")
+        .wrongKind, "\(name) is a Git LFS pointer, not the file itself",
+        remedy: "run `git lfs pull`")
     case .text(let what) where what == "a web page or XML" || what == "JSON":
       OperationError(
-        .wrongKind, "\(name) is \(what), not \(wanted); a server probably sent it instead of the file",
+        .wrongKind,
+        "\(name) is \(what), not \(wanted); a server probably sent it instead of the file",
         remedy: "open the address in a browser and save the file itself")
     case .text(let what):
       OperationError(.wrongKind, "\(name) is \(what), not \(wanted)", remedy: "give \(wanted)")

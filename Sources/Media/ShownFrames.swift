@@ -39,7 +39,9 @@ struct ShownFrames {
     if least == most {
       return FrameRate(Int(ticks.den), Int(ticks.num) * Int(least))
     }
-    guard most - least == 1, let rate = FrameRate(Int(guess.num), Int(guess.den)) else { return nil }
+    guard most - least == 1, let rate = FrameRate(Int(guess.num), Int(guess.den)) else {
+      return nil
+    }
     let ideal = rate.duration(of: times.count - 1) / .seconds(1)
     let real = Double(last - first) * av_q2d(ticks)
     return abs(ideal - real) <= 2 * av_q2d(ticks) ? rate : nil

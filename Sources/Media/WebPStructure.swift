@@ -5,7 +5,8 @@ enum WebPStructure {
   static func header(_ bytes: [UInt8], name: String) throws -> StillHeader {
     guard let size = bytes.little(4, at: 4), size + 8 <= bytes.count else {
       throw MediaFailure.cutShort(
-        name, "the WebP data end after \(bytes.count) bytes of \((bytes.little(4, at: 4) ?? 0) + 8)")
+        name, "the WebP data end after \(bytes.count) bytes of \((bytes.little(4, at: 4) ?? 0) + 8)"
+      )
     }
     var place = 12
     var extended: StillHeader?
