@@ -1,0 +1,68 @@
+import KeyreelCore
+
+/// The lines that stay: what happened, told once, in a terminal and in a log alike.
+struct RunLines {
+  let style: TextStyle
+  /// Where clips are kept, for the last word.
+  let storePath: String?
+
+  /// The line for `event` on `board`, which knows of the event already; `nil` when it is not worth one.
+  func line(for event: RunEvent, on board: RunBoard) -> String? {
+    switch event {
+    case .started(_, let generate, let reuse, let cost, let currency):
+      let price = cost == .free ? "" : ", \(Amounts.range(cost, currency))"
+      return generate == 0
+        ? "all \(Amounts.count(reuse, "clip")) are in the store"
+        : "\(Amounts.count(generate, "clip")) to make, \(reuse) in the store\(price)"
+    case .waiting(let name): return "waiting for \(title(name)), which another process makes"
+    case .takeCommitted(let name, _, let inspection, let elapsed):
+      return "\(style.paint("made", .green)) \(title(name))  \(inspection.frames) frames in "
+        + "\(Amounts.elapsed(elapsed))  (\(board.made) of \(board.generate))"
+    case .takeFailed(let name, let error):
+      return "\(style.paint("failed", .bold, .red)) \(title(name)): \(text(error))"
+    case .takeSkipped(let name, let reason):
+      return "\(style.paint("skipped", .yellow)) \(title(name)): \(DisplayWidth.harmless(reason))"
+    case .filmFailed(let film, let error):
+      return "\(style.paint("failed", .bold, .red)) film \(DisplayWidth.harmless(film)): "
+        + text(error)
+    case .remark(let remark): return DisplayWidth.harmless(remark)
+    case .takeStarted, .takeProgress, .takeReused, .stitching, .filmPublished, .finished:
+      return nil
+    }
+  }
+
+  private func title(_ name: TakeName) -> String {
+    DisplayWidth.harmless(name.segment) + (name.take > 1 ? " take \(name.take)" : "")
+  }
+
+  private func text(_ error: OperationError) -> String {
+    DisplayWidth.harmless(error.message)
+      + (error.remedy.map { "\n  " + style.paint("help", .green) + ": " + DisplayWidth.harmless($0) }
+        ?? "")
+  }
+
+  /// The last words of a run.
+  func summary(_ summary: RunSummary, _ board: RunBoard) -> [String] {
+    var lines = board.published.map { film in
+      let seconds = Amounts.elapsed(film.duration)
+      return "\(style.paint("film", .bold, .green))  \(style.paint(film.path, .bold))  \(seconds), "
+        + "\(film.frames) frames\(film.reused ? ", unchanged" : "")"
+    }
+    var counts = "clips \(summary.made) made, \(summary.reused) reused"
+    if summary.failed > 0 { counts += ", " + style.paint("\(summary.failed) failed", .red) }
+    if summary.skipped > 0 { counts += ", \(summary.skipped) not tried" }
+    lines.append(counts + ", in \(Amounts.elapsed(.milliseconds(summary.milliseconds)))")
+    var cost = "cost  \(Amounts.range(summary.spent, summary.currency))"
+    if summary.saved != .free {
+      cost += "; reuse saved \(Amounts.money(summary.saved.expected, summary.currency))"
+    }
+    lines.append(cost)
+    if let storePath { lines.append("store \(storePath)") }
+    if summary.wasInterrupted {
+      lines.append("stopped; finished clips are kept: run the same command again to go on")
+    } else if summary.failed + summary.skipped > 0 {
+      lines.append("finished clips are kept: run the same command again to make what is missing")
+    }
+    return lines
+  }
+}
