@@ -1,9 +1,9 @@
-public import ArgumentParser
+internal import ArgumentParser
 
 /// The `keyreel` program.
-public struct Keyreel: AsyncParsableCommand {
+struct Keyreel: AsyncParsableCommand {
   /// Names, help and subcommands.
-  public static let configuration = CommandConfiguration(
+  static let configuration = CommandConfiguration(
     commandName: "keyreel",
     abstract: "Plans, renders and stitches films from keyframes described in YAML.",
     discussion: """
@@ -15,7 +15,10 @@ public struct Keyreel: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, PlanCommand.self, CheckCommand.self, ModelsCommand.self, StoreCommand.self, SchemaCommand.self,
     ])
+}
 
-  /// Made by the argument parser.
-  public init() {}
+/// The whole command line: what the executable runs.
+public enum KeyreelProgram {
+  /// Parses the process's arguments, runs the command and exits with its status.
+  public static func main() async { await Keyreel.main() }
 }

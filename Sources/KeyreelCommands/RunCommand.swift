@@ -3,6 +3,7 @@ internal import Execution
 internal import KeyreelCore
 internal import Media
 internal import Reporting
+internal import Storage
 internal import SystemPackage
 
 /// `keyreel run FILE`: makes the missing clips and the films.

@@ -1,3 +1,3 @@
 import KeyreelCommands
 
-await Keyreel.main()
+await KeyreelProgram.main()
