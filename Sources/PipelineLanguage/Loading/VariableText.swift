@@ -27,7 +27,8 @@ struct VariableText {
       } else if matches("$(", at: index) {
         if !literal.isEmpty { pieces.append(.literal(String(literal))) }
         literal = String.UnicodeScalarView()
-        guard let end = scalars[index...].firstIndex(of: ")") else {
+        let rest = scalars[(index + 2)...]
+        guard let end = rest.firstIndex(of: ")"), !rest[..<end].contains("$") else {
           pieces.append(.open(offset: index))
           break
         }
