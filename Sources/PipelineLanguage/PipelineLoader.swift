@@ -73,7 +73,7 @@ public struct PipelineLoader: Sendable {
 
   private func spot(_ root: Node) -> ShapeChecker.Spot {
     ShapeChecker.Spot(
-      name: "a pipeline", span: SourceSpan(line: 1, column: 1),
+      place: .root, span: SourceSpan(line: 1, column: 1),
       remedy: "begin the file with `keyreel: 1`")
   }
 
@@ -94,7 +94,7 @@ public struct PipelineLoader: Sendable {
     if root.entry("variants") != nil {
       checker.check(root, .table(PipelineKeys.pipeline), spot(root))
     } else if let entry = root.entry("vars"), let rule = PipelineKeys.pipeline.rule("vars") {
-      checker.check(entry.value, rule.shape, .init(name: "`vars`", span: entry.key.span))
+      checker.check(entry.value, rule.shape, .init(place: .key("vars"), span: entry.key.span))
     }
     log = checker.log
   }

@@ -9,10 +9,27 @@ struct ShapeChecker {
 
   /// What a place is called, and where its key stands.
   struct Spot {
-    var name: String
+    /// A way of naming a place that costs nothing until it is said.
+    indirect enum Name {
+      case root
+      case key(String)
+      case item(Int, noun: String, of: Name)
+
+      var text: String {
+        switch self {
+        case .root: "a pipeline"
+        case .key(let key): "`\(key.shortened)`"
+        case .item(let number, let noun, let list): "\(noun) \(number) of \(list.text)"
+        }
+      }
+    }
+
+    var place: Name
     var span: SourceSpan
     /// What to do when nothing better is known.
     var remedy = "correct it, or delete it to get the default"
+
+    var name: String { place.text }
   }
 
   /// Checks `node` against `shape`.
@@ -114,8 +131,8 @@ struct ShapeChecker {
           ? "for example `[0.5, 0.3]`" : items.isEmpty ? "add one: `- …`" : "split it")
     }
     for (index, value) in items.enumerated() {
-      let name = "\(noun) \(index + 1) of \(spot.name)"
-      check(value, item, Spot(name: name, span: value.span, remedy: "correct or delete it"))
+      let place = Spot.Name.item(index + 1, noun: noun, of: spot.place)
+      check(value, item, Spot(place: place, span: value.span, remedy: "correct or delete it"))
     }
   }
 
@@ -135,10 +152,10 @@ struct ShapeChecker {
           "the \(rule.noun) `\(entry.key.text.shortened)` wants \(rule.key.wants)",
           at: entry.key.span, suggestion: rule.key.advice(key))
       }
-      let name = "`\(entry.key.text.shortened)`"
+      let place = Spot.Name.key(entry.key.text)
       check(
         entry.value, value,
-        Spot(name: name, span: entry.key.span, remedy: "correct or delete it"))
+        Spot(place: place, span: entry.key.span, remedy: "correct or delete it"))
     }
   }
 
@@ -159,7 +176,7 @@ struct ShapeChecker {
 
   private mutating func check(_ entry: Node.Entry, of table: KeyTable) {
     let key = entry.key.text
-    var spot = Spot(name: "`\(key.shortened)`", span: entry.key.span)
+    var spot = Spot(place: .key(key), span: entry.key.span)
     if let rule = table.rule(key) {
       if rule.isRequired { spot.remedy = "it is needed here" }
       if let feature = rule.later {

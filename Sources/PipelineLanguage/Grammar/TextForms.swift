@@ -145,7 +145,7 @@ enum Names {
 
   static func isPath(_ text: String) -> Bool {
     let scalars = text.unicodeScalars
-    return (1...1000).contains(scalars.count) && !text.contains("://")
+    return (1...1000).contains(scalars.count) && !text.hasASCII("://")
       && scalars.allSatisfy { $0.value > 0x1F && $0.value != 0x7F }
   }
 

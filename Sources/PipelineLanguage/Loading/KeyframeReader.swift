@@ -85,7 +85,7 @@ extension DocumentReader {
       usedNames.insert(name.value)
       return readableNames.contains(name.value) ? name.map { .named($0) } : nil
     }
-    if name.value.contains("/") || name.value.contains(".") {
+    if name.value.hasASCII("/") || name.value.hasASCII(".") {
       return input(node)?.map { .picture(.file($0)) }
     }
     let near = Spelling.nearest(to: name.value, among: keyframeNames.sorted())

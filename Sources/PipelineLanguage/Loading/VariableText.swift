@@ -49,7 +49,7 @@ struct VariableText {
 extension Node.Scalar {
   /// Whether variables are still to be put in.
   var awaitsVariables: Bool {
-    guard !isSubstituted, text.contains("$(") else { return false }
+    guard !isSubstituted, text.hasASCII("$(") else { return false }
     return VariableText(text).pieces.contains { if case .literal = $0 { false } else { true } }
   }
 }
