@@ -90,8 +90,15 @@ struct DiagnosticLog: Sendable {
 
   let file: String
   private(set) var diagnostics: [Diagnostic] = []
-  private var seen: Set<Diagnostic> = []
+  private var seen: Set<Key> = []
   private var omitted = 0
+
+  /// What makes two diagnostics the same.
+  private struct Key: Hashable {
+    var code: String
+    var span: SourceSpan?
+    var message: String
+  }
 
   init(file: String) { self.file = file }
 
@@ -118,7 +125,12 @@ struct DiagnosticLog: Sendable {
   }
 
   private mutating func add(_ diagnostic: Diagnostic) {
-    guard seen.insert(diagnostic).inserted else { return }
+    // Several keys may be missing at one place; all else at one place is one mistake, however it
+    // is reached.
+    let isMissing = diagnostic.code == DiagnosticCode.missingKey.rawValue
+    let key = Key(
+      code: diagnostic.code, span: diagnostic.span, message: isMissing ? diagnostic.message : "")
+    guard seen.insert(key).inserted else { return }
     if diagnostics.count < Self.limit { diagnostics.append(diagnostic) } else { omitted += 1 }
   }
 

@@ -72,7 +72,9 @@ public struct PipelineLoader: Sendable {
   }
 
   private func spot(_ root: Node) -> ShapeChecker.Spot {
-    ShapeChecker.Spot(name: "a pipeline", span: SourceSpan(line: 1, column: 1))
+    ShapeChecker.Spot(
+      place: .root, span: SourceSpan(line: 1, column: 1),
+      remedy: "begin the file with `keyreel: 1`")
   }
 
   /// Another version is another language: nothing else can be said about such a file.
@@ -86,20 +88,19 @@ public struct PipelineLoader: Sendable {
     return false
   }
 
-  /// Checks what is taken out of the tree before it is read.
+  /// Checks what the trees of single films no longer have: variables, and what variants replace.
   private func checkOnce(_ root: Node, _ log: inout DiagnosticLog) {
     var checker = ShapeChecker(log: log)
-    for name in ["vars", "variants"] {
-      guard let entry = root.entry(name), let rule = PipelineKeys.pipeline.rule(name) else {
-        continue
-      }
-      let spot = ShapeChecker.Spot(name: "`\(name)`", span: entry.key.span)
-      checker.check(entry.value, rule.shape, spot)
+    if root.entry("variants") != nil {
+      checker.check(root, .table(PipelineKeys.pipeline), spot(root))
+    } else if let entry = root.entry("vars"), let rule = PipelineKeys.pipeline.rule("vars") {
+      checker.check(entry.value, rule.shape, .init(place: .key("vars"), span: entry.key.span))
     }
     log = checker.log
   }
 
   private func warnOfUnused(_ root: Node, _ used: Set<String>, _ log: inout DiagnosticLog) {
+    guard !log.hasErrors else { return }
     for entry in root.value(of: "vars")?.entries ?? [] where !used.contains(entry.key.text) {
       log.warning(
         .unusedVariable, "nothing uses the variable `\(entry.key.text.shortened)`",

@@ -8,6 +8,10 @@ extension ScalarForm where Value == Int {
       code: .notAWholeNumber,
       read: { $0.wholeNumber.flatMap { range.contains($0) ? $0 : nil } },
       advice: { scalar in
+        if let number = scalar.wholeNumber {
+          return number < range.lowerBound
+            ? "the smallest is \(range.lowerBound)" : "the largest is \(range.upperBound)"
+        }
         var bare = scalar
         bare.isPlain = true
         return !scalar.isPlain && bare.wholeNumber.map(range.contains) == true
@@ -17,7 +21,10 @@ extension ScalarForm where Value == Int {
   }
 
   /// The version of the language.
-  static let version = whole(1...1, "version")
+  static let version = ScalarForm(
+    "version", wants: "the version of the language, `1`", code: .notAWholeNumber,
+    read: { $0.wholeNumber == 1 ? 1 : nil }, advice: { _ in "write `keyreel: 1`" },
+    schema: { $0.wholeNumber(1...1) })
   /// How many takes, or which one.
   static let take = whole(1...100, "take")
   /// The number of frames that is sent to the model; the profile narrows it.
@@ -40,7 +47,7 @@ extension ScalarForm where Value == Int {
     advice: { scalar in
       switch scalar.resolved {
       case .integer, .number: "give it its unit: `\(scalar.text)dB`"
-      default: scalar.text.lowercased().hasSuffix("db") ? "for example `-3dB` or `1.5 dB`" : nil
+      default: "for example `-3dB` or `1.5 dB`"
       }
     },
     schema: {
@@ -127,7 +134,11 @@ extension ScalarForm where Value == Double {
         }
       return value.flatMap { (0...1).contains($0) ? $0 : nil }
     },
-    advice: { $0.text.hasSuffix("%") ? "shares are written as in `0.25`" : nil },
+    advice: { scalar in
+      let digits = scalar.text.hasSuffix("%") ? String(scalar.text.dropLast()) : scalar.text
+      guard let percent = Int(digits), (0...100).contains(percent) else { return nil }
+      return "did you mean `\(Double(percent) / 100)`?"
+    },
     schema: {
       $0.typed(["number"]) { text in
         text.key("minimum")

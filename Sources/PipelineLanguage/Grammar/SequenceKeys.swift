@@ -54,7 +54,7 @@ enum SequenceKeys {
     var table = KeyTable(
       "stop", "in a keyframe of a sequence", "A keyframe and the way to the next one.",
       [
-        KeyRule("keyframe", .one(.word), "A name of the keyframes table, or a path."),
+        KeyRule("keyframe", .one(.reference), "A name of the keyframes table, or a path."),
         KeyRule("image", .one(.path), "A still, relative to this file."),
       ] + addressed + [
         KeyRule("hold", .one(.time), "How long the film stays on it."),
@@ -106,7 +106,7 @@ enum SequenceKeys {
         KeyRule(
           "keyframes",
           .list(
-            .short(ScalarForm.path.erased, stop), noun: "keyframe", count: 1...1_000_000),
+            .short(ScalarForm.reference.erased, stop), noun: "keyframe", count: 1...1_000_000),
           "The keyframes in order: names, paths or mappings."
         ).required,
         KeyRule("loop", .one(.flag), "Whether the last keyframe leads back to the first."),

@@ -9,18 +9,36 @@ struct ShapeChecker {
 
   /// What a place is called, and where its key stands.
   struct Spot {
-    var name: String
+    /// A way of naming a place that costs nothing until it is said.
+    indirect enum Name {
+      case root
+      case key(String)
+      case item(Int, noun: String, of: Name)
+
+      var text: String {
+        switch self {
+        case .root: "a pipeline"
+        case .key(let key): "`\(key.shortened)`"
+        case .item(let number, let noun, let list): "\(noun) \(number) of \(list.text)"
+        }
+      }
+    }
+
+    var place: Name
     var span: SourceSpan
+    /// What to do when nothing better is known.
+    var remedy = "correct it, or delete it to get the default"
+
+    var name: String { place.text }
   }
 
   /// Checks `node` against `shape`.
   mutating func check(_ node: Node, _ shape: Shape, _ spot: Spot) {
     if case .broken = node.content { return }
     if node.isNull {
-      let example = wanted(shape)
       log.error(
         .noValue, "\(spot.name) has no value", at: spot.span,
-        suggestion: "it wants \(example); delete it to get the default")
+        suggestion: "it wants \(wanted(shape)); \(spot.remedy)")
       return
     }
     switch shape {
@@ -29,7 +47,13 @@ struct ShapeChecker {
     case .table(let table): checkTable(node, table, spot)
     case .named(let value, let rule): checkNamed(node, value, rule, spot)
     case .short(let form, let table):
-      if node.scalar != nil { checkScalar(node, form, spot) } else { checkTable(node, table, spot) }
+      if node.scalar != nil {
+        checkScalar(node, form, spot)
+      } else if node.items != nil {
+        wrongKind(node, shape, spot)
+      } else {
+        checkTable(node, table, spot)
+      }
     case .oneOrMore(let form, let noun):
       if node.items == nil {
         checkScalar(node, form, spot)
@@ -44,7 +68,9 @@ struct ShapeChecker {
   private func wanted(_ shape: Shape) -> String {
     switch shape {
     case .scalar(let form): form.wants
-    case .list(_, let noun, _): "a list with at least one \(noun)"
+    case .list(_, let noun, let count):
+      count.lowerBound == count.upperBound
+        ? "a list of \(count.lowerBound) \(noun)s" : "a list with at least one \(noun)"
     case .table: "a mapping of keys"
     case .named(_, let rule): "a mapping from \(rule.noun) names"
     case .short(let form, _): "\(form.wants) or a mapping"
@@ -58,7 +84,7 @@ struct ShapeChecker {
   ) {
     log.error(
       .wrongKind, "\(spot.name) wants \(wanted(shape)), not \(node.noun)", at: node.span,
-      suggestion: advice)
+      suggestion: advice ?? spot.remedy)
   }
 
   private mutating func checkScalar(_ node: Node, _ form: AnyScalarForm, _ spot: Spot) {
@@ -77,7 +103,7 @@ struct ShapeChecker {
       return
     }
     let code = scalar.text.isEmpty && form.code == .badPath ? DiagnosticCode.emptyText : form.code
-    log.error(code, message, at: node.span, suggestion: form.advice(scalar))
+    log.error(code, message, at: node.span, suggestion: form.advice(scalar) ?? spot.remedy)
   }
 
   private mutating func checkList(
@@ -85,7 +111,13 @@ struct ShapeChecker {
   ) {
     guard let items = node.items else {
       let shape = Shape.list(item, noun: noun, count: count)
-      wrongKind(node, shape, spot, "begin each \(noun) with `- ` or use `[…]`")
+      let text = node.scalar?.text ?? ""
+      let advice =
+        text.contains(",") && count.upperBound > 2
+        ? "did you mean `[\(text.shortened)]`?"
+        : count.upperBound == 2
+          ? "for example `[0.5, 0.3]`" : "begin each \(noun) with `- ` or use `[…]`"
+      wrongKind(node, shape, spot, advice)
       return
     }
     if items.count < count.lowerBound || items.count > count.upperBound {
@@ -93,10 +125,14 @@ struct ShapeChecker {
         count.lowerBound == count.upperBound
         ? "exactly \(count.lowerBound) \(noun)s"
         : items.isEmpty ? "at least one \(noun)" : "at most \(count.upperBound) \(noun)s"
-      log.error(.wrongCount, "\(spot.name) wants \(bounds), not \(items.count)", at: node.span)
+      log.error(
+        .wrongCount, "\(spot.name) wants \(bounds), not \(items.count)", at: node.span,
+        suggestion: count.upperBound == 2
+          ? "for example `[0.5, 0.3]`" : items.isEmpty ? "add one: `- …`" : "split it")
     }
     for (index, value) in items.enumerated() {
-      check(value, item, Spot(name: "\(noun) \(index + 1) of \(spot.name)", span: value.span))
+      let place = Spot.Name.item(index + 1, noun: noun, of: spot.place)
+      check(value, item, Spot(place: place, span: value.span, remedy: "correct or delete it"))
     }
   }
 
@@ -116,13 +152,20 @@ struct ShapeChecker {
           "the \(rule.noun) `\(entry.key.text.shortened)` wants \(rule.key.wants)",
           at: entry.key.span, suggestion: rule.key.advice(key))
       }
-      check(entry.value, value, Spot(name: "`\(entry.key.text.shortened)`", span: entry.key.span))
+      let place = Spot.Name.key(entry.key.text)
+      check(
+        entry.value, value,
+        Spot(place: place, span: entry.key.span, remedy: "correct or delete it"))
     }
   }
 
   private mutating func checkTable(_ node: Node, _ table: KeyTable, _ spot: Spot) {
     guard let entries = node.entries else {
-      wrongKind(node, .table(table), spot)
+      let advice = table.keys.first {
+        table.id != "pipeline" && ($0.isRequired || table.exactlyOne.contains($0.name))
+      }
+      wrongKind(
+        node, .table(table), spot, advice.map { "write its keys out: `\($0.name): …`" })
       return
     }
     for (index, entry) in entries.enumerated() where !tellComma(index, entries, node) {
@@ -133,8 +176,9 @@ struct ShapeChecker {
 
   private mutating func check(_ entry: Node.Entry, of table: KeyTable) {
     let key = entry.key.text
-    let spot = Spot(name: "`\(key.shortened)`", span: entry.key.span)
+    var spot = Spot(place: .key(key), span: entry.key.span)
     if let rule = table.rule(key) {
+      if rule.isRequired { spot.remedy = "it is needed here" }
       if let feature = rule.later {
         log.error(
           .notBuiltYet, "`\(key)` is not built yet: it arrives with \(feature)",

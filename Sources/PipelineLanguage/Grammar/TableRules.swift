@@ -37,6 +37,10 @@ struct TableRules {
         log.error(
           .missingKey, "a sequence needs `keyframes` or a `clip`", at: place,
           suggestion: "for example `keyframes: [stills/dawn.jpg, stills/dusk.jpg]`")
+      case ("pipeline", "sequences"):
+        log.error(
+          .missingKey, "`sequences` is missing \(table.place)", at: place,
+          suggestion: "for example `sequences: [{keyframes: [stills/dawn.jpg, stills/dusk.jpg]}]`")
       default:
         log.error(
           .missingKey, "`\(rule.name)` is missing \(table.place)", at: place,

@@ -22,8 +22,10 @@ extension ScalarForm where Value == String {
   static let name = ScalarForm(
     "name", wants: "a name of letters, digits, `-` and `_`", code: .badName,
     read: { scalar in
-      if scalar.wholeNumber != nil { return scalar.text }
-      if case .number = scalar.resolved { return nil }
+      // JSON Schema takes `8.0` and `1e20` for whole numbers.
+      if case .number(let value) = scalar.resolved {
+        return value == value.rounded() ? scalar.text : nil
+      }
       guard scalar.resolved != .null, Names.isName(scalar.word) else { return nil }
       return scalar.word
     },
@@ -41,25 +43,32 @@ extension ScalarForm where Value == String {
     schema: { $0.pattern(Names.variablePattern) })
 
   /// The path of a file.
-  static let path = ScalarForm(
-    "path", wants: "the path of a file", code: .badPath,
-    read: { scalar in
-      guard scalar.resolved != .null, Names.isPath(scalar.word) else { return nil }
-      return scalar.word
-    },
-    advice: { scalar in
-      scalar.text.contains("://")
-        ? "stills on the web are written `url: …` with their `sha256: …`" : nil
-    },
-    schema: { text in
-      text.typed(["number", "boolean"])
-      text.typed(["string"]) { text in
-        text.key("pattern")
-        text.value(Names.pathPattern)
-        text.key("not")
-        text.pattern("://")
-      }
-    })
+  static let path = path("path", wants: "the path of a file")
+
+  /// A name of the keyframes table, or the path of a still.
+  static let reference = path("reference", wants: "a keyframe's name or a path")
+
+  private static func path(_ id: String, wants: String) -> ScalarForm {
+    ScalarForm(
+      id, wants: wants, code: .badPath,
+      read: { scalar in
+        guard scalar.resolved != .null, Names.isPath(scalar.word) else { return nil }
+        return scalar.word
+      },
+      advice: { scalar in
+        scalar.text.contains("://")
+          ? "stills on the web are written `url: …` with their `sha256: …`" : nil
+      },
+      schema: { text in
+        text.typed(["number", "boolean"])
+        text.typed(["string"]) { text in
+          text.key("pattern")
+          text.value(Names.pathPattern)
+          text.key("not")
+          text.pattern("://")
+        }
+      })
+  }
 
   /// An https address of a file.
   static let address = ScalarForm(
@@ -136,7 +145,7 @@ enum Names {
 
   static func isPath(_ text: String) -> Bool {
     let scalars = text.unicodeScalars
-    return (1...1000).contains(scalars.count) && !text.contains("://")
+    return (1...1000).contains(scalars.count) && !text.hasASCII("://")
       && scalars.allSatisfy { $0.value > 0x1F && $0.value != 0x7F }
   }
 

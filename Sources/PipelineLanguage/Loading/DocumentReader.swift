@@ -62,6 +62,8 @@ struct DocumentReader {
   }
 
   private mutating func tellUnusedKeyframes(_ document: PipelineDocument) {
+    // A misspelt use has been told; that its keyframe is unused follows.
+    guard !log.hasErrors else { return }
     for row in document.keyframes where !usedNames.contains(row.name.value) {
       log.warning(
         .unusedKeyframe, "no sequence uses the keyframe `\(row.name.value)`", at: row.name.span,

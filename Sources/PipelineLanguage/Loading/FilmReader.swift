@@ -52,7 +52,9 @@ extension DocumentReader {
   private mutating func outputs(_ entry: Node.Entry?) -> [PipelineDocument.Output] {
     let items = entry?.value.items ?? []
     if items.count > 1 {
-      refuse("several outputs", "further outputs", at: items[1].span, instead: "one output")
+      log.error(
+        .notBuiltYet, "several outputs are not built yet: they arrive with further codecs",
+        at: items[1].span, suggestion: "use one output for now")
     }
     return items.prefix(1).compactMap { output($0) }
   }

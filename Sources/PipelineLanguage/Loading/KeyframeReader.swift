@@ -80,12 +80,12 @@ extension DocumentReader {
 
   /// A name of the keyframes table; with a `/` or a `.` it is a path.
   private mutating func subject(_ node: Node) -> Written<PipelineDocument.Stop.Subject>? {
-    guard let name = node.read(.path) else { return nil }
+    guard let name = node.read(.reference) else { return nil }
     if keyframeNames.contains(name.value) {
       usedNames.insert(name.value)
       return readableNames.contains(name.value) ? name.map { .named($0) } : nil
     }
-    if name.value.contains("/") || name.value.contains(".") {
+    if name.value.hasASCII("/") || name.value.hasASCII(".") {
       return input(node)?.map { .picture(.file($0)) }
     }
     let near = Spelling.nearest(to: name.value, among: keyframeNames.sorted())

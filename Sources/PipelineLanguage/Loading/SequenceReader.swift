@@ -11,7 +11,8 @@ extension DocumentReader {
     for (index, item) in items.enumerated() {
       guard item.entries != nil else { continue }
       let written = Fields(item).read("name", .name)
-      let name = written ?? Written(String(index + 1), at: item.span)
+      let place = item.entries?.first?.key.span ?? item.span
+      let name = written ?? Written(String(index + 1), at: place)
       if let first = names[name.value] {
         log.error(
           .nameTwice, "two sequences are called `\(name.value)`", at: name.span,
@@ -54,7 +55,8 @@ extension DocumentReader {
     let end = fields.read("out", .time)
     if let start, let end, !isOrdered(start.value, end.value) {
       log.error(
-        .emptyCut, "`out` must be later than `in`", at: end.span, suggestion: "swap them",
+        .emptyCut, "`out` must be later than `in`", at: end.span,
+        suggestion: "both are counted from the beginning of the file",
         notes: [.init("`in` is here", at: start.span)])
     }
     guard let file = input(node.value(of: "clip")) else { return nil }
@@ -115,10 +117,11 @@ extension DocumentReader {
     for next in ways.map(\.next) {
       guard let pick = next.pick ?? sequence.pick ?? outer.pick else { continue }
       let takes = next.takes ?? sequence.takes ?? outer.takes
-      guard pick.value > takes?.value ?? 1 else { continue }
+      let made = takes?.value ?? 1
+      guard pick.value > made else { continue }
       log.error(
         .pickBeyondTakes,
-        "take \(pick.value) is picked, but \(takes.map { "only \($0.value)" } ?? "one") is made",
+        "take \(pick.value) is picked, but only \(made == 1 ? "1 take is" : "\(made) takes are") made",
         at: pick.span, suggestion: "set `takes: \(pick.value)` or more",
         notes: takes.map { [.init("the number of takes is here", at: $0.span)] } ?? [])
     }

@@ -27,7 +27,8 @@ struct VariableText {
       } else if matches("$(", at: index) {
         if !literal.isEmpty { pieces.append(.literal(String(literal))) }
         literal = String.UnicodeScalarView()
-        guard let end = scalars[index...].firstIndex(of: ")") else {
+        let rest = scalars[(index + 2)...]
+        guard let end = rest.firstIndex(of: ")"), !rest[..<end].contains("$") else {
           pieces.append(.open(offset: index))
           break
         }
@@ -48,7 +49,7 @@ struct VariableText {
 extension Node.Scalar {
   /// Whether variables are still to be put in.
   var awaitsVariables: Bool {
-    guard !isSubstituted, text.contains("$(") else { return false }
+    guard !isSubstituted, text.hasASCII("$(") else { return false }
     return VariableText(text).pieces.contains { if case .literal = $0 { false } else { true } }
   }
 }

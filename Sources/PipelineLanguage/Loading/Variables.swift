@@ -27,7 +27,7 @@ struct Variables {
     switch node.content {
     case .broken: break
     case .scalar(let scalar):
-      if scalar.text.contains("$(") { result.content = put(into: scalar, node.span, &log) }
+      if scalar.text.hasASCII("$(") { result.content = put(into: scalar, node.span, &log) }
     case .list(let items): result.content = .list(items.map { substitute(in: $0, &log) })
     case .mapping(let entries):
       result.content = .mapping(

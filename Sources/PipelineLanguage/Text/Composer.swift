@@ -81,7 +81,7 @@ struct Composer: ~Copyable {
     switch event.kind {
     case .scalar(let scalar):
       node = Node(.scalar(scalar), at: event.span)
-      node.usesVariables = scalar.text.contains("$(")
+      node.usesVariables = scalar.text.hasASCII("$(")
     case .listStart(let style): node = try list(event, style, depth: depth + 1)
     case .mappingStart(let style): node = try mapping(event, style, depth: depth + 1)
     default: throw Refusal()

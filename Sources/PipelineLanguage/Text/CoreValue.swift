@@ -45,6 +45,8 @@ extension Node.Scalar {
     text.utf8.dropFirst(2).allSatisfy { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }
   }
 
+  /// Whether the text is a decimal of the core schema.
+  ///
   /// `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`
   private static func isDecimal(_ text: String) -> Bool {
     var rest = text.utf8[...]

@@ -82,7 +82,7 @@ struct Node: Sendable {
       case .null: "nothing"
       case .boolean: "`\(scalar.text)`"
       case .integer, .number: "the number `\(scalar.text)`"
-      case .text: "the text `\(scalar.text.shortened)`"
+      case .text: scalar.text.isEmpty ? "an empty text" : "the text `\(scalar.text.shortened)`"
       }
     }
   }

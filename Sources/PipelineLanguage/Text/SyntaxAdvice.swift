@@ -18,21 +18,38 @@ struct SyntaxAdvice {
       return
     }
     let (message, suggestion) = advice
-    log.error(.yamlSyntax, message, at: span, suggestion: suggestion, notes: notes)
+    let noticed = span(problem.place)
+    guard let place = problem.contextPlace, place != problem.place else {
+      log.error(.yamlSyntax, message, at: noticed, suggestion: suggestion)
+      return
+    }
+    let begin = span(place)
+    // What is never closed is mended where it begins, however late that is noticed.
+    if isUnclosed {
+      log.error(
+        .yamlSyntax, message, at: begin, suggestion: suggestion,
+        notes: [.init("it was still open here", at: noticed)])
+      return
+    }
+    let isWholeFile = place == SourceSpan.Place(line: 1, column: 1)
+    log.error(
+      .yamlSyntax, message, at: noticed, suggestion: suggestion,
+      notes: isWholeFile ? [] : [.init("it was read as a part of what begins here", at: begin)])
   }
 
-  private var span: SourceSpan {
-    SourceSpan(line: problem.place.line, column: problem.place.column)
+  private func span(_ place: SourceSpan.Place) -> SourceSpan {
+    // The end of the file is behind its last line; a person looks at the line before.
+    guard place.column == 1, place.line > 1, lines.text(of: place.line).isEmpty else {
+      return SourceSpan(line: place.line, column: place.column)
+    }
+    let last = lines.text(of: place.line - 1).unicodeScalars.count
+    return SourceSpan(line: place.line - 1, column: last + 1)
   }
 
-  private var notes: [Diagnostic.Note] {
-    guard let place = problem.contextPlace, place != problem.place, let context = problem.context
-    else { return [] }
-    return [
-      .init(
-        "it was read as part of what begins here (\(context))",
-        at: SourceSpan(line: place.line, column: place.column))
-    ]
+  private var isUnclosed: Bool {
+    let text = problem.problem
+    return text.contains("',' or") || text.contains("unexpected end of stream")
+      || text.contains("unexpected document indicator")
   }
 
   private var advice: (String, String) {
@@ -48,11 +65,11 @@ struct SyntaxAdvice {
       return ("text cannot begin with `\(character)`", "put it in quotes")
     }
     if text.contains("',' or ']'") {
-      return ("a `,` or the closing `]` is missing", "close the list that begins above with `]`")
+      return ("this `[` is never closed", "close it with `]`, and separate items with `,`")
     }
     if text.contains("',' or '}'") {
       return (
-        "a `,` or the closing `}` is missing", "close the mapping that begins above with `}`"
+        "this `{` is never closed", "close it with `}`, and separate entries with `,`"
       )
     }
     if text.contains("expected '-' indicator") {
@@ -71,7 +88,7 @@ struct SyntaxAdvice {
 
   private func otherAdvice(_ text: String) -> (String, String) {
     if text.contains("unexpected end of stream") || text.contains("unexpected document indicator") {
-      return ("a text in quotes never ends", "close it with the quote that it begins with")
+      return ("this text in quotes never ends", "close it with the quote that it begins with")
     }
     if text.contains("could not find expected ':'") {
       return (
@@ -95,7 +112,8 @@ struct SyntaxAdvice {
     if text.contains("tag") {
       return ("pipelines have no tags", "put text that begins with `!` in quotes")
     }
-    if text.contains("anchor") || text.contains("alias") {
+    let context = problem.context ?? ""
+    if context.contains("anchor") || context.contains("alias") {
       return (
         "this is no name for an anchor or alias", "put text that begins with `&` or `*` in quotes"
       )
