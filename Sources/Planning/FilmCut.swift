@@ -144,7 +144,7 @@ struct FilmCut {
     "\(number) \(number == 1 ? one : many)"
   }
 
-  /// `0.333`
+  /// A number of thousandths as a decimal: `0.333`.
   private static func thousandths(_ number: Int) -> String {
     let digits = String(number % 1000)
     return "\(number / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
