@@ -16,7 +16,10 @@ struct DraftSegment {
   /// Where the length and the seed stand in ``fields``.
   let lengthField: Int
   let seedField: Int?
+  /// Picture size of the clip; when the settings are wrong, some size of the model.
   let canvas: PixelSize
+  /// Whether the settings that decide the picture size are right.
+  let knowsCanvas: Bool
   let rate: FrameRate
   let length: RequestedLength
   /// The seed that the author wrote.

@@ -123,11 +123,15 @@ struct FilmCut {
     let wide = (2 * numerator + denominator) / (2 * denominator)
     // Each frame may be seen in one crossfade only, hence what the piece before gave away already.
     for (room, name) in [
-      (before.filmFrames - (before.crossfade?.handles == .freeze ? before.crossfade?.frames ?? 0 : 0),
-        before.label), (piece.filmFrames, piece.label),
+      (
+        before.filmFrames
+          - (before.crossfade?.handles == .freeze ? before.crossfade?.frames ?? 0 : 0),
+        before.label
+      ), (piece.filmFrames, piece.label),
     ] where wide > room {
       findings.error(
-        "KR0322", "a crossfade of \(written.value.text) does not fit: "
+        "KR0322",
+        "a crossfade of \(written.value.text) does not fit: "
           + "`\(name)` has \(Self.count(room, "frame", "frames")) to give", at: written.span,
         suggestion: "at most \(Self.count(max(0, room), "frame", "frames"))")
       return nil
@@ -140,7 +144,7 @@ struct FilmCut {
     "\(number) \(number == 1 ? one : many)"
   }
 
-  /// `0.333`
+  /// A number of thousandths as a decimal: `0.333`.
   private static func thousandths(_ number: Int) -> String {
     let digits = String(number % 1000)
     return "\(number / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits

@@ -94,7 +94,8 @@ struct FilmEnds {
 
   /// What people should know of the film as a whole.
   func remarks(on assembly: Assembly) -> [String] {
-    guard let audio = film.audio, case .success(.sound(let fact))? = facts.entries[.sound(audio.file.value)]
+    guard let audio = film.audio,
+      case .success(.sound(let fact))? = facts.entries[.sound(audio.file.value)]
     else { return [] }
     let sound =
       Int128(fact.samples) * 1_000_000_000 / Int128(max(1, fact.sampleRate))

@@ -19,10 +19,9 @@ struct FilmFormat {
         "KR0326", "a film cannot have \(rate.value) frames per second", at: rate.span,
         suggestion: "choose a rate from 1 to 240, such as 30 or 24000/1001")
     }
-    // A broken first sequence would make all later times wrong, so nothing is guessed.
-    guard let first = outlines.first,
-      let size = film.size?.value ?? first.size.map(Self.even),
-      let rate = film.rate?.value ?? first.rate,
+    // When the first sequence is broken there is no plan; any other one will do for further checks.
+    guard let size = film.size?.value ?? outlines.lazy.compactMap(\.size).first.map(Self.even),
+      let rate = film.rate?.value ?? outlines.lazy.compactMap(\.rate).first,
       Self.isPossible(size), Self.isPossible(rate)
     else { return nil }
     self.size = size

@@ -26,7 +26,13 @@ struct FilmPlanner {
     let outlines = outlines()
     checkNames(of: outlines)
     var names = SegmentNames(outlines, &findings)
-    guard let format = FilmFormat(document.film, outlines, &findings) else { return nil }
+    guard let format = FilmFormat(document.film, outlines, &findings) else {
+      // No times can be worked out; what does not depend on them is still checked.
+      _ = FilmEnds(document: document, facts: facts, rate: .thirty).assembly(
+        of: [], size: PixelSize(width: 16, height: 16), &findings)
+      _ = OutputNames(document).outputs(&findings)
+      return nil
+    }
     Preflight(filmSize: format.size).check(outlines, &findings)
     var cut = FilmCut(rate: format.rate)
     for (index, outline) in outlines.enumerated() {
@@ -82,12 +88,10 @@ struct FilmPlanner {
     case .broken: break
     case .footage(let footage): cut.add(footage, outline, &findings)
     case .still(let still): cut.add(still, outline, size: format.size, &findings)
-    case .chain(let chain):
-      guard let timing = ChainTimer(chain: chain, rate: format.rate).timing(&findings) else {
-        return
-      }
+    case .chain(let partial):
+      let timing = ChainTimer(chain: partial, rate: format.rate).timing(&findings)
       // Keys are the dear part; a plan with mistakes is never shown, so it needs none.
-      guard !findings.hasErrors else { return }
+      guard !findings.hasErrors, let timing, let chain = partial.complete else { return }
       let planner = ChainPlanner(
         outline: outline, chain: chain, timing: timing, backend: backend,
         conform: document.film.conform?.value ?? .accept)

@@ -37,15 +37,15 @@ struct Outliner {
   private func chain(
     _ chain: PipelineDocument.KeyframeChain, _ sequence: PipelineDocument.Sequence,
     _ findings: inout Findings
-  ) -> ChainOutline? {
+  ) -> PartialChain? {
     let loops = chain.loops?.value ?? false
     guard !chain.stops.isEmpty else {
       findings.error("KR0319", "a sequence needs keyframes", at: sequence.span)
       return nil
     }
-    let pictures = chain.stops.compactMap { self.pictures.picture(of: $0, &findings) }
+    let pictures = chain.stops.map { self.pictures.picture(of: $0, &findings) }
     let segments = chain.stops.count - (loops ? 0 : 1)
-    let drafts = chain.stops.prefix(segments).compactMap {
+    let drafts = chain.stops.prefix(segments).map {
       resolver(chain, $0.next, sequence.span, generates: true).draft(&findings)
     }
     if !loops, let last = chain.stops.last, let written = last.next.firstSpan {
@@ -53,8 +53,7 @@ struct Outliner {
         "KR0321", "nothing follows the last keyframe, so its `next` has no effect", at: written,
         suggestion: "leave it out, or write `loop: true`")
     }
-    guard pictures.count == chain.stops.count, drafts.count == segments else { return nil }
-    return ChainOutline(
+    return PartialChain(
       stops: chain.stops, pictures: pictures, drafts: drafts, loops: loops,
       mode: chain.chain?.value ?? .keyframes)
   }
@@ -108,7 +107,8 @@ struct Outliner {
       let frame = (2 * numerator + denominator) / (2 * denominator)
       guard frame > fact.frames else { return Int(frame) }
       findings.error(
-        "KR0323", "\(time.value.text) is behind the end of `\(footage.file.value)`, which has "
+        "KR0323",
+        "\(time.value.text) is behind the end of `\(footage.file.value)`, which has "
           + "\(fact.frames) frames (\(fact.frameRate.secondsText(of: fact.frames)))",
         at: time.span)
       return nil

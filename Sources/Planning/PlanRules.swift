@@ -28,7 +28,8 @@ struct PlanRules {
     let currency = rules.first?.price.currency ?? "USD"
     if let other = rules.first(where: { $0.price.currency != currency }), let first = rules.first {
       findings.error(
-        "KR0328", "\(first.id) is priced in \(currency) and \(other.id) in \(other.price.currency); "
+        "KR0328",
+        "\(first.id) is priced in \(currency) and \(other.id) in \(other.price.currency); "
           + "a plan has one currency", at: nil)
     }
     checkBudget(currency)

@@ -28,17 +28,21 @@ struct Preflight {
   }
 
   private func check(
-    _ chain: ChainOutline, _ seen: inout Set<Seen>, _ findings: inout Findings
+    _ chain: PartialChain, _ seen: inout Set<Seen>, _ findings: inout Findings
   ) {
     for (index, draft) in chain.drafts.enumerated() {
       let end = chain.end(of: index)
-      for stop in [index, end] {
-        let picture = chain.pictures[stop]
-        check(
-          picture, canvas: draft.canvas,
-          fit: chain.stops[stop].fit?.value ?? picture.fit ?? draft.fit, &seen, &findings)
+      if let draft, draft.knowsCanvas {
+        for stop in [index, end] {
+          guard let picture = chain.pictures[stop] else { continue }
+          check(
+            picture, canvas: draft.canvas,
+            fit: chain.stops[stop].fit?.value ?? picture.fit ?? draft.fit, &seen, &findings)
+        }
       }
-      compare(chain.pictures[index], chain.pictures[end], at: chain.stops[end], &findings)
+      if let first = chain.pictures[index], let second = chain.pictures[end] {
+        compare(first, second, at: chain.stops[end], &findings)
+      }
     }
   }
 
@@ -69,7 +73,8 @@ struct Preflight {
     if fit == .cover, kept < Self.keptPermille {
       let cut = 100 - (kept + 5) / 10
       findings.warning(
-        "KR0410", "`\(picture.source.path)` is \(size); to fill \(canvas), \(cut) % of its "
+        "KR0410",
+        "`\(picture.source.path)` is \(size); to fill \(canvas), \(cut) % of its "
           + "\(wide > tall ? "width" : "height") is cut off",
         at: picture.span, suggestion: "choose what is kept with `focus`, or use `fit: blur`")
     } else if fit == .stretch, kept < Self.keptPermille {
@@ -97,7 +102,8 @@ struct Preflight {
     let what =
       first.origin == second.origin ? "are the same picture" : "look almost the same"
     findings.warning(
-      "KR0413", "`\(first.name)` and `\(second.name)` \(what); the clip between them will stand still",
+      "KR0413",
+      "`\(first.name)` and `\(second.name)` \(what); the clip between them will stand still",
       at: stop.subject.span, suggestion: "use `hold`, which costs nothing")
   }
 

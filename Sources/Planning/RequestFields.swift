@@ -7,9 +7,6 @@ struct RequestFields {
   var seed: Int?
   var authoredSeed: Int?
   var isComplete = true
-
-  /// The fields, unless something is wrong with one.
-  var complete: RequestFields? { isComplete ? self : nil }
 }
 
 extension RequestResolver {

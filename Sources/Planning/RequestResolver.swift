@@ -12,20 +12,22 @@ struct RequestResolver {
   /// False for a sequence that only shows a still: nothing is generated, so nothing is required.
   var generates = true
 
+  /// What the settings say; wrong ones are told, and the rest is still of use to further checks.
   func draft(_ findings: inout Findings) -> DraftSegment? {
     guard let model = model(&findings) else { return nil }
-    let before = findings.diagnostics.count
     checkNames(model, &findings)
-    let request = fields(model, &findings)
+    let fields = fields(model, &findings)
     let length = length(model, &findings)
     let (takes, pick) = takes(model, &findings)
-    let shape = shape(model, ModelRequest(request.fields), &findings)
-    guard let request = request.complete, let length, let shape,
-      !findings.diagnostics[before...].contains(where: { $0.severity == .error })
+    let request = ModelRequest(fields.fields)
+    let canvas = canvas(model, request, fields.isComplete, &findings)
+    guard let length, let fallback = model.profile.canvases.first,
+      let rate = rate(model, request, &findings)
     else { return nil }
     return DraftSegment(
-      model: model, fields: request.fields, lengthField: request.length, seedField: request.seed,
-      canvas: shape.canvas, rate: shape.rate, length: length, seed: request.authoredSeed,
+      model: model, fields: fields.fields, lengthField: fields.length, seedField: fields.seed,
+      canvas: canvas ?? PixelSize(width: fallback.width, height: fallback.height),
+      knowsCanvas: canvas != nil, rate: rate, length: length, seed: fields.authoredSeed,
       takes: takes, pick: pick, fit: scopes.first { $0.fit }?.value ?? .cover,
       focus: scopes.first { $0.focus }?.value ?? .center, explicitID: scopes.scopes.first?.id)
   }
@@ -64,28 +66,32 @@ struct RequestResolver {
     }
   }
 
-  /// The shape of the clips that `request` makes.
-  private func shape(
+  /// The size of the clips that `request` makes; of an incomplete request nothing is said.
+  private func canvas(
+    _ model: Model, _ request: ModelRequest, _ isComplete: Bool, _ findings: inout Findings
+  ) -> PixelSize? {
+    if let canvas = model.profile.canvas(for: request) { return canvas }
+    guard isComplete else { return nil }
+    let names = Set(model.profile.canvases.flatMap(\.when.keys)).sorted()
+    let values = names.map { "\($0) \(request[$0]?.description ?? "unset")" }
+    findings.error(
+      "KR0308",
+      "the profile of \(model.id) knows no picture size for \(values.joined(separator: ", "))",
+      at: names.lazy.compactMap { scopes.parameter($0)?.value.span }.first ?? place)
+    return nil
+  }
+
+  /// Frames per second; when the setting for it is wrong, any rate will do for further checks.
+  private func rate(
     _ model: Model, _ request: ModelRequest, _ findings: inout Findings
-  ) -> (canvas: PixelSize, rate: FrameRate)? {
-    guard let canvas = model.profile.canvas(for: request) else {
-      let names = Set(model.profile.canvases.flatMap(\.when.keys)).sorted()
-      let values = names.map { "\($0) \(request[$0]?.description ?? "unset")" }
-      if !findings.hasErrors {
-        findings.error(
-          "KR0308",
-          "the profile of \(model.id) knows no picture size for \(values.joined(separator: ", "))",
-          at: names.lazy.compactMap { scopes.parameter($0)?.value.span }.first ?? place)
-      }
-      return nil
-    }
-    guard let rate = model.profile.frameRate(for: request) else {
+  ) -> FrameRate? {
+    if let rate = model.profile.frameRate(for: request) { return rate }
+    if !findings.hasErrors {
       findings.error(
         "KR0309", "the profile of \(model.id) does not say how many frames a second has",
         at: place)
-      return nil
     }
-    return (canvas, rate)
+    return nil
   }
 
   private func length(_ model: Model, _ findings: inout Findings) -> RequestedLength? {
@@ -133,7 +139,8 @@ struct RequestResolver {
         at: takes.span, suggestion: "leave out `takes`")
     } else if let pick, !(1...count).contains(pick.value) {
       findings.error(
-        "KR0315", "`pick` names take \(pick.value), but there \(count == 1 ? "is 1" : "are \(count)")",
+        "KR0315",
+        "`pick` names take \(pick.value), but there \(count == 1 ? "is 1" : "are \(count)")",
         at: pick.span)
     }
     return (count, pick?.value ?? 1)

@@ -10,7 +10,7 @@ struct SegmentNames {
     var places: [String: SourceSpan] = [:]
     for outline in outlines {
       guard case .chain(let chain) = outline.content else { continue }
-      for id in chain.drafts.lazy.compactMap(\.explicitID) {
+      for id in chain.drafts.lazy.compactMap({ $0?.explicitID }) {
         if let first = places[id.value] {
           findings.error(
             "KR0316", "two segments have the id `\(id.value)`", at: id.span,

@@ -7,7 +7,7 @@ struct SequenceOutline {
   let content: Content
 
   enum Content {
-    case chain(ChainOutline)
+    case chain(PartialChain)
     case still(StillOutline)
     case footage(FootageOutline)
     /// Something is wrong with it, and told.
@@ -17,7 +17,7 @@ struct SequenceOutline {
   /// The size of what it shows, which the film takes when nothing else is said.
   var size: PixelSize? {
     switch content {
-    case .chain(let chain): chain.drafts.first?.canvas
+    case .chain(let chain): chain.drafts.lazy.compactMap(\.self).first?.canvas
     case .still(let still): still.canvas
     case .footage(let footage): footage.fact.size
     case .broken: nil
@@ -26,7 +26,7 @@ struct SequenceOutline {
 
   var rate: FrameRate? {
     switch content {
-    case .chain(let chain): chain.drafts.first?.rate
+    case .chain(let chain): chain.drafts.lazy.compactMap(\.self).first?.rate
     case .still(let still): still.rate
     case .footage(let footage): footage.fact.frameRate
     case .broken: nil
@@ -34,12 +34,34 @@ struct SequenceOutline {
   }
 }
 
+/// A chain as far as it could be understood, so that the rest of it can be checked too.
+struct PartialChain {
+  let stops: [PipelineDocument.Stop]
+  let pictures: [ResolvedPicture?]
+  /// One per segment.
+  let drafts: [DraftSegment?]
+  let loops: Bool
+  let mode: ChainMode
+
+  /// The chain, when nothing is missing.
+  var complete: ChainOutline? {
+    let pictures = pictures.compactMap(\.self)
+    let drafts = drafts.compactMap(\.self)
+    guard pictures.count == stops.count, drafts.count == self.drafts.count else { return nil }
+    return ChainOutline(
+      stops: stops, pictures: pictures, drafts: drafts, loops: loops, mode: mode)
+  }
+
+  /// The index of the keyframe on which segment `index` ends.
+  func end(of index: Int) -> Int { (index + 1) % stops.count }
+}
+
 /// Keyframes and the segments between them; the last segment of a loop leads back to the first.
 struct ChainOutline {
   let stops: [PipelineDocument.Stop]
   let pictures: [ResolvedPicture]
   /// One per segment.
-  var drafts: [DraftSegment]
+  let drafts: [DraftSegment]
   let loops: Bool
   let mode: ChainMode
 

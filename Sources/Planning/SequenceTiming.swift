@@ -16,33 +16,47 @@ struct ChainTiming {
 }
 
 /// Works out the lengths of one chain.
+///
+/// A length that is wrong is told, and the following ones are still checked as far as they do not
+/// depend on it.
 struct ChainTimer {
-  let chain: ChainOutline
+  let chain: PartialChain
   let rate: FrameRate
 
   /// The lengths; `nil`, with errors told, when one is impossible.
   func timing(_ findings: inout Findings) -> ChainTiming? {
     var timeline = Timeline(rate: rate)
     var timing = ChainTiming()
-    if let first = chain.stops.first?.time, first.value.isPositive {
-      findings.error(
-        "KR0312", "the first keyframe of a sequence is at 0s, not at \(first.value.text)",
-        at: first.span, suggestion: "use `hold` to stay on it")
-      return nil
-    }
+    var isExact = isStartSound(&findings)
     for (index, stop) in chain.stops.enumerated() {
       timing.positions.append(timeline.position)
-      guard let hold = hold(stop.hold, &timeline, &findings) else { return nil }
-      timing.holds.append(hold)
+      if let hold = hold(stop.hold, &timeline, &findings) {
+        timing.holds.append(hold)
+      } else {
+        isExact = false
+      }
       guard chain.drafts.indices.contains(index) else { continue }
-      guard let step = step(index, &timeline, &findings) else { return nil }
-      timing.clipFrames.append(step.clipFrames)
-      timing.intervals.append(step.interval)
+      if let draft = chain.drafts[index],
+        let step = step(draft, index, &timeline, isExact: isExact, &findings)
+      {
+        timing.clipFrames.append(step.clipFrames)
+        timing.intervals.append(step.interval)
+      } else {
+        isExact = false
+      }
     }
     if chain.loops { timing.positions.append(timeline.position) }
     timing.roundings = timeline.roundings
     timing.largestError = timeline.largestError
-    return timing
+    return isExact ? timing : nil
+  }
+
+  private func isStartSound(_ findings: inout Findings) -> Bool {
+    guard let first = chain.stops.first?.time, first.value.isPositive else { return true }
+    findings.error(
+      "KR0312", "the first keyframe of a sequence is at 0s, not at \(first.value.text)",
+      at: first.span, suggestion: "use `hold` to stay on it")
+    return false
   }
 
   private func hold(
@@ -55,28 +69,25 @@ struct ChainTimer {
   }
 
   private func step(
-    _ index: Int, _ timeline: inout Timeline, _ findings: inout Findings
+    _ draft: DraftSegment, _ index: Int, _ timeline: inout Timeline, isExact: Bool,
+    _ findings: inout Findings
   ) -> Timeline.Step? {
-    let draft = chain.drafts[index]
     let end = chain.end(of: index)
-    let step: Timeline.Step?
-    let asked: (text: String, span: SourceSpan?)
     if end != 0, let time = chain.stops[end].time {
-      guard isFree(index, for: time, &findings) else { return nil }
-      step = timeline.advance(to: time.value, clipRate: draft.rate)
+      guard isFree(index, for: time, &findings), isExact else { return nil }
+      let step = timeline.advance(to: time.value, clipRate: draft.rate)
       guard step != nil || !isLate(time, timeline, &findings) else { return nil }
-      asked = ("the way to \(time.value.text)", time.span)
-    } else {
-      switch draft.length {
-      case .frames(let frames, let span):
-        step = timeline.advance(frames: frames, clipRate: draft.rate)
-        asked = ("", span ?? chain.stops[index].subject.span)
-      case .duration(let duration):
-        step = timeline.advance(by: duration.value, clipRate: draft.rate)
-        asked = (duration.value.text, duration.span)
-      }
+      return inRange(step, draft, ("the way to \(time.value.text)", time.span), &findings)
     }
-    return inRange(step, draft, asked, &findings)
+    switch draft.length {
+    case .frames(let frames, let span):
+      let step = timeline.advance(frames: frames, clipRate: draft.rate)
+      return inRange(
+        step, draft, ("", span ?? chain.stops[index].subject.span), &findings)
+    case .duration(let duration):
+      let step = timeline.advance(by: duration.value, clipRate: draft.rate)
+      return inRange(step, draft, (duration.value.text, duration.span), &findings)
+    }
   }
 
   /// An absolute time leaves no room for a length written beside it.
@@ -87,7 +98,8 @@ struct ChainTimer {
     guard let length = next.duration?.span ?? next.frames?.span else { return true }
     findings.error(
       "KR0313", "the segment's length is given by `at` already", at: length,
-      suggestion: "leave out one of them", notes: [Diagnostic.Note("the time is here", at: time.span)])
+      suggestion: "leave out one of them",
+      notes: [Diagnostic.Note("the time is here", at: time.span)])
     return false
   }
 
@@ -97,7 +109,8 @@ struct ChainTimer {
     let (numerator, denominator) = time.value.wideFrames(at: rate)
     guard numerator <= Int128(timeline.position) * denominator else { return false }
     findings.error(
-      "KR0312", "`at: \(time.value.text)` is not after the keyframe before it, which the film "
+      "KR0312",
+      "`at: \(time.value.text)` is not after the keyframe before it, which the film "
         + "leaves at \(rate.secondsText(of: timeline.position))",
       at: time.span, suggestion: "times must increase, holds included")
     return true
@@ -121,7 +134,8 @@ struct ChainTimer {
         "KR0311", "\(draft.model.id) makes clips of \(range) frames, not of \(written)",
         at: asked.span)
     } else {
-      let frames = step.map { "would be \($0.clipFrames) frames at \(draft.rate)/s" } ?? "is too long"
+      let frames =
+        step.map { "would be \($0.clipFrames) frames at \(draft.rate)/s" } ?? "is too long"
       findings.error(
         "KR0311", "\(asked.text) \(frames); \(draft.model.id) makes clips of \(range) frames",
         at: asked.span, suggestion: "it can take \(times) from keyframe to keyframe")

@@ -33,7 +33,8 @@ enum DisplayWidth {
     switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator: return "\u{FFFD}".unicodeScalars
     // Marks that turn the writing direction can make text read as something else.
-    case .format where (0x202A...0x202E).contains(scalar.value)
+    case .format
+    where (0x202A...0x202E).contains(scalar.value)
       || (0x2066...0x2069).contains(scalar.value):
       return "\u{FFFD}".unicodeScalars
     default:

@@ -30,7 +30,8 @@ public final class EventLog: Reporter {
   ) throws {
     do {
       descriptor = try FileDescriptor.open(
-        file, .writeOnly, options: [.create, .truncate, .append], permissions: [
+        file, .writeOnly, options: [.create, .truncate, .append],
+        permissions: [
           .ownerReadWrite, .groupRead, .otherRead,
         ])
     } catch let error as Errno {

@@ -73,7 +73,8 @@ public struct PlanTable: Sendable {
       let name =
         segment.takes.count == 1
         ? segment.id
-        : (isFirst ? segment.id : "") + "  take \(take.number)" + (take.isChosen ? " (in the film)" : "")
+        : (isFirst ? segment.id : "") + "  take \(take.number)"
+          + (take.isChosen ? " (in the film)" : "")
       table.add([
         isFirst ? time : "", name, isFirst ? "\(segment.frames)" : "",
         Amounts.money(plan.backend.isPaid ? take.price.expected : .zero, plan.currency),

@@ -37,7 +37,9 @@ struct RunLines {
 
   private func text(_ error: OperationError) -> String {
     DisplayWidth.harmless(error.message)
-      + (error.remedy.map { "\n  " + style.paint("help", .green) + ": " + DisplayWidth.harmless($0) }
+      + (error.remedy.map {
+        "\n  " + style.paint("help", .green) + ": " + DisplayWidth.harmless($0)
+      }
         ?? "")
   }
 

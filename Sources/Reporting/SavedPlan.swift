@@ -28,7 +28,8 @@ public struct SavedPlan: Sendable {
     }
     guard case .number("\(Plan.formatVersion)")? = object["format_version"] else {
       throw OperationError(
-        .unsupported, "`\(file)` has a plan format that this program does not read: "
+        .unsupported,
+        "`\(file)` has a plan format that this program does not read: "
           + "\(object["format_version"]?.short ?? "none")",
         remedy: "write the plan again with this version")
     }

@@ -134,10 +134,13 @@ import Testing
       var renamed = sample.document
       renamed.name = "another"
       renamed.digest = Digest.of("another")
-      for index in renamed.sequences.indices { renamed.sequences[index].name = at(900, "n\(index)") }
+      for index in renamed.sequences.indices {
+        renamed.sequences[index].name = at(900, "n\(index)")
+      }
       let same = try #require(
         planner.plan([renamed], facts: sample.facts, backend: paid).plan?.films[0])
-      #expect(same.segments.map { $0.takes.map(\.key) } == before.segments.map { $0.takes.map(\.key) })
+      #expect(
+        same.segments.map { $0.takes.map(\.key) } == before.segments.map { $0.takes.map(\.key) })
       #expect(same.assembly.key == before.assembly.key)
 
       guard
