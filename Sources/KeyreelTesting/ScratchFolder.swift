@@ -13,6 +13,10 @@ public final class ScratchFolder: Sendable {
   /// Where it is.
   public let path: FilePath
 
+  /// A parent for many small files that need no disk: in memory where the system has such a place.
+  public static let memory: FilePath =
+    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+
   /// Makes a new folder in `parent`, by default where the system keeps temporary files.
   public init(in parent: FilePath = "/tmp") throws {
     let name = "keyreel-test-\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"

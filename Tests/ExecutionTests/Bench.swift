@@ -9,7 +9,7 @@ struct Bench: Sendable {
   let scratch: ScratchFolder
   let reporter = RecordingReporter()
 
-  init() throws { scratch = try ScratchFolder() }
+  init() throws { scratch = try ScratchFolder(in: ScratchFolder.memory) }
 
   var folder: FilePath { scratch.path.appending("store") }
 

@@ -125,21 +125,23 @@ private struct Trial {
   let parents: [Int?]
   let doomed: Set<Int>
 
+  /// Jobs to draw from, made once, because naming a recipe takes its time.
+  static let jobs = drawn((0..<14).map { "j\($0)" }.joined(separator: " "), limit: 1).jobs
+
   init(_ generator: inout SplitMix) {
-    let count = Int.random(in: 1...14, using: &generator)
     limit = Int.random(in: 1...4, using: &generator)
     var parents: [Int?] = []
-    var words: [String] = []
-    for number in 0..<count {
+    var jobs = Self.jobs[..<Int.random(in: 1...14, using: &generator)]
+    for number in jobs.indices {
       let parent =
         number > 0 && Bool.random(using: &generator)
         ? Int.random(in: 0..<number, using: &generator) : nil
       parents.append(parent)
-      words.append(parent.map { "j\(number)<j\($0)" } ?? "j\(number)")
+      jobs[number].needs = parent.map { [jobs[$0].key] } ?? []
     }
     self.parents = parents
-    doomed = Set((0..<count).filter { _ in Int.random(in: 0..<5, using: &generator) == 0 })
-    schedule = drawn(words.joined(separator: " "), limit: limit)
+    doomed = Set(jobs.indices.filter { _ in Int.random(in: 0..<5, using: &generator) == 0 })
+    schedule = Schedule(jobs: Array(jobs), limit: limit)
   }
 
   mutating func run(_ generator: inout SplitMix) {
