@@ -92,6 +92,13 @@ public enum TestFile {
     }
   }
 
+  /// The rights of the file at `path`.
+  public static func mode(of path: FilePath) throws -> UInt32 {
+    var info = stat()
+    guard path.withPlatformString({ lstat($0, &info) }) == 0 else { throw Errno(rawValue: errno) }
+    return UInt32(info.st_mode) & 0o7777
+  }
+
   /// Names in the folder `path`, sorted; none when it is not there.
   public static func names(in path: FilePath) -> [String] {
     guard let stream = path.withPlatformString({ opendir($0) }) else { return [] }
