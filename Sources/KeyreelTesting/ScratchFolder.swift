@@ -13,6 +13,10 @@ public final class ScratchFolder: Sendable {
   /// Where it is.
   public let path: FilePath
 
+  /// A parent for many small files that need no disk: in memory where the system has such a place.
+  public static let memory: FilePath =
+    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+
   /// Makes a new folder in `parent`, by default where the system keeps temporary files.
   public init(in parent: FilePath = "/tmp") throws {
     let name = "keyreel-test-\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
@@ -86,6 +90,13 @@ public enum TestFile {
     guard path.withPlatformString({ chmod($0, mode_t(mode)) }) == 0 else {
       throw Errno(rawValue: errno)
     }
+  }
+
+  /// The rights of the file at `path`.
+  public static func mode(of path: FilePath) throws -> UInt32 {
+    var info = stat()
+    guard path.withPlatformString({ lstat($0, &info) }) == 0 else { throw Errno(rawValue: errno) }
+    return UInt32(info.st_mode) & 0o7777
   }
 
   /// Names in the folder `path`, sorted; none when it is not there.

@@ -42,7 +42,8 @@ public enum StoreConformance {
     return try commit(recipe, under: claim, in: store)
   }
 
-  static func ticket(_ number: Int, of recipe: Recipe) -> Ticket {
+  /// The ticket `number` that a made-up maker gives for `recipe`.
+  public static func ticket(_ number: Int, of recipe: Recipe) -> Ticket {
     Ticket(id: "ticket-\(number)", endpoint: recipe.model, backend: recipe.backend)
   }
 

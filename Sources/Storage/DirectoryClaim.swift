@@ -3,6 +3,9 @@ import Synchronization
 import SystemPackage
 
 /// A claim in a store's folder: numbered records, each written once, under the lease's lock.
+///
+/// Records that stand for money are forced to the disk. Intents and tickets of free clips only have to
+/// outlive the process, because after a power failure there is nothing of theirs left to collect.
 final class DirectoryClaim: Claim {
   private let store: DirectoryStore
   private let recipe: Recipe
@@ -10,6 +13,7 @@ final class DirectoryClaim: Claim {
   private let place: ClaimLayout
   private let lock: FileLock
   private let isReleased = Mutex(false)
+  private let isFree = Mutex(false)
 
   init(
     store: DirectoryStore, recipe: Recipe, key: RecipeKey, place: ClaimLayout, lock: FileLock
@@ -39,10 +43,12 @@ final class DirectoryClaim: Claim {
         remedy: "run keyreel reconcile")
     }
     let attempt = last + 1
-    if reserved.worst > .zero { try reserveRoom(for: attempt) }
+    let isFree = reserved.worst == .zero && !recipe.backend.isPaid
+    self.isFree.withLock { $0 = isFree }
+    if !isFree { try reserveRoom(for: attempt) }
     let intent = StoreRecords.Intent(
       attempt: attempt, owner: .current, reserved: reserved, recipe: recipe, input: input)
-    try write(intent, at: place.intent(attempt))
+    try write(intent, at: place.intent(attempt), force: isFree ? .none : .disk)
   }
 
   func accept(_ ticket: Ticket) throws {
@@ -57,7 +63,7 @@ final class DirectoryClaim: Claim {
     if try Self.fill(room, with: bytes) {
       if try Disk.giveName(place.ticket(attempt), to: room) { Disk.remove(room) }
     } else {
-      try write(bytes, at: place.ticket(attempt))
+      try write(bytes, at: place.ticket(attempt), force: isFree.withLock { $0 } ? .none : .disk)
     }
   }
 
@@ -66,7 +72,7 @@ final class DirectoryClaim: Claim {
     let (state, attempt) = try place.attemptState()
     guard state != .open else { return }
     let failure = StoreRecords.Failure(attempt: attempt, owner: .current, reason: reason)
-    try write(failure, at: place.failure(attempt))
+    try write(failure, at: place.failure(attempt), force: isFree.withLock { $0 } ? .none : .disk)
     Disk.remove(place.reserve(attempt))
   }
 
@@ -83,7 +89,7 @@ final class DirectoryClaim: Claim {
     }
     let record = StoreRecords.Committed(
       committed: StoreRecords.Owner.current.time, receipt: receipt)
-    try write(record, at: place.receipt)
+    try write(record, at: place.receipt, force: .disk)
   }
 
   func release() {
@@ -122,13 +128,17 @@ final class DirectoryClaim: Claim {
     return true
   }
 
-  private func write(_ record: some Encodable, at path: FilePath) throws(OperationError) {
-    try write(StoreRecords.encode(record), at: path)
+  private func write(
+    _ record: some Encodable, at path: FilePath, force: Disk.Force
+  ) throws(OperationError) {
+    try write(StoreRecords.encode(record), at: path, force: force)
   }
 
-  private func write(_ bytes: [UInt8], at path: FilePath) throws(OperationError) {
+  private func write(
+    _ bytes: [UInt8], at path: FilePath, force: Disk.Force
+  ) throws(OperationError) {
     let draft = try store.session.draft(ending: "json")
-    guard try Disk.writeNew(bytes, at: path, through: draft) else {
+    guard try Disk.writeNew(bytes, at: path, through: draft, force: force) else {
       throw .file(.fileExists, "write", path)
     }
   }

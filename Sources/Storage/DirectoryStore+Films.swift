@@ -28,14 +28,26 @@ extension DirectoryStore {
         .inputOutput, "cannot write the film \(output): a folder stands in its place",
         remedy: "move it away, or name another output")
     }
-    try Disk.makeFolders(output.removingLastComponent())
-    try Disk.setMode(0o644, of: staged)
-    try move(staged, to: output)
+    try place(staged, at: output)
     try session.makeReady()
     let note = layout.film(receipt.assembly)
     try Disk.makeFolders(note.removingLastComponent())
     try Disk.replace(
       StoreRecords.encode(receipt), at: note, through: try session.draft(ending: "json"))
+  }
+
+  private func place(_ staged: FilePath, at output: FilePath) throws {
+    do throws(OperationError) {
+      try Disk.makeFolders(output.removingLastComponent())
+      try Disk.setMode(0o644, of: staged)
+      try move(staged, to: output)
+    } catch {
+      guard error.code == .permissionDenied else { throw error }
+      throw OperationError(
+        .permissionDenied, error.message,
+        remedy: "check the rights of \(output.removingLastComponent()), or name another output",
+        underlying: error.underlying)
+    }
   }
 
   private func move(_ staged: FilePath, to output: FilePath) throws(OperationError) {

@@ -14,14 +14,22 @@ import SystemPackage
 /// Each is made as a private file on the same file system, forced to the disk, given its name in one
 /// step, and the folder that holds the name is forced to the disk too.
 extension Disk {
+  /// How far a write must have come when it returns.
+  enum Force {
+    /// Every reader of this machine sees it.
+    case none
+    /// It survives a power failure.
+    case disk
+  }
+
   /// Writes `bytes` at `path` unless something is there already; tells whether it did.
   @discardableResult
   static func writeNew(
-    _ bytes: [UInt8], at path: FilePath, through draft: FilePath
+    _ bytes: [UInt8], at path: FilePath, through draft: FilePath, force: Force = .disk
   ) throws(OperationError) -> Bool {
-    try write(bytes, to: draft)
+    try write(bytes, to: draft, force: force)
     defer { remove(draft) }
-    return try giveName(path, to: draft)
+    return try giveName(path, to: draft, force: force)
   }
 
   /// Writes `bytes` at `path` in place of what is there.
@@ -35,14 +43,16 @@ extension Disk {
     }
   }
 
-  /// Writes `bytes` to a private file and forces them to the disk; leaves nothing when it fails.
-  static func write(_ bytes: [UInt8], to path: FilePath) throws(OperationError) {
+  /// Writes `bytes` to a private new file; leaves nothing when it fails.
+  static func write(
+    _ bytes: [UInt8], to path: FilePath, force: Force = .disk
+  ) throws(OperationError) {
     guard
       let file = try open(path, .writeOnly, "write", [.create, .exclusiveCreate])
     else { throw .file(.noSuchFileOrDirectory, "write", path) }
     do {
       _ = try calling("write", path) { try file.writeAll(bytes) }
-      try sync(file, path)
+      if force == .disk { try sync(file, path) }
       try calling("write", path) { try file.close() }
     } catch {
       try? file.close()
@@ -54,7 +64,9 @@ extension Disk {
   /// Gives `file` the name `path` on the same file system unless that is taken; tells whether it did.
   ///
   /// The old name stays where hard links work and goes where they do not; the caller removes it.
-  static func giveName(_ path: FilePath, to file: FilePath) throws(OperationError) -> Bool {
+  static func giveName(
+    _ path: FilePath, to file: FilePath, force: Force = .disk
+  ) throws(OperationError) -> Bool {
     let result = file.withPlatformString { old in
       path.withPlatformString { new in link(old, new) }
     }
@@ -70,7 +82,7 @@ extension Disk {
       default: throw .file(lastError, "write", path)
       }
     }
-    try syncFolder(path.removingLastComponent())
+    if force == .disk { try syncFolder(path.removingLastComponent()) }
     return true
   }
 
