@@ -10,7 +10,7 @@ TEST_FLAGS    := $(DEBUG_FLAGS) --disable-xctest
 RELEASE_FLAGS := -c release --scratch-path .build-release --disable-index-store
 
 KEYREEL := .build-release/release/keyreel
-LINTED  := Sources Tests Package.swift
+LINTED  := Sources Tests Package.swift examples/embedding/Package.swift examples/embedding/Sources
 
 .PHONY: help film release test checks format torture bench clean
 
@@ -39,7 +39,7 @@ checks:
 	@scripts/setup --tests
 	@scripts/check-imports
 	@swift format lint --strict --recursive $(LINTED)
-	@echo 'format: $(LINTED) are as they should be'
+	@echo 'format: as it should be'
 
 format:
 	swift format --in-place --recursive $(LINTED)
