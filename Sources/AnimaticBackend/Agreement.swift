@@ -24,6 +24,16 @@ enum Agreement {
     return whole > 0 ? sum / whole : 0
   }
 
+  /// By how much the light differs: the mean difference of brightness, once motion is undone.
+  static func relighting(_ picture: Plane, _ other: Plane, _ flow: Flow) -> Float {
+    var difference = flow.warp(other)
+    for i in 0..<picture.count { difference.samples[i] -= picture.samples[i] }
+    difference.blur(radius: 8, passes: 1)
+    var sum: Float = 0
+    for sample in difference.samples { sum += abs(sample) }
+    return sum / Float(picture.count)
+  }
+
   /// Draws untrusted vectors of `flow` towards their trusted neighbours, or to rest.
   ///
   /// A vector is trusted as far as going there and back again ends where it began.
