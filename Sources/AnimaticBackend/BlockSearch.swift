@@ -13,6 +13,8 @@ struct BlockSearch {
   private(set) var costs: [Float]
   /// The best shift's index at each sample.
   private(set) var best: [Int32]
+  /// The picture's own variance around each sample.
+  let variance: Plane
   /// The mean cost over all shifts.
   private(set) var mean: [Float]
 
@@ -32,11 +34,11 @@ struct BlockSearch {
     best = [Int32](repeating: 0, count: count)
     mean = [Float](repeating: 0, count: count)
     let padded = Self.padded(other, by: reach)
-    let variance = Self.variance(of: picture, radius: radius)
-    fill(picture, padded, variance)
+    variance = Self.variance(of: picture, radius: radius)
+    fill(picture, padded)
   }
 
-  private mutating func fill(_ picture: Plane, _ padded: Plane, _ variance: Plane) {
+  private mutating func fill(_ picture: Plane, _ padded: Plane) {
     let count = picture.count
     var window = WindowSums(width: width, height: height, radius: radius)
     var lowest = [Float](repeating: .infinity, count: count)

@@ -24,7 +24,7 @@ struct ClipRenderer {
       let range = start..<min(start + batch, count)
       let next = try step(writing: ready, making: range, write)
       start = range.upperBound
-      progress(start - next.count)
+      if !ready.isEmpty { progress(range.lowerBound) }
       ready = next
     }
   }

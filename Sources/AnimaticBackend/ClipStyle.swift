@@ -29,12 +29,12 @@ struct ClipStyle: Sendable {
   func frame(_ index: Int, of count: Int, from between: InBetweener) -> PlanarFrame {
     guard isQuirky, index > 0 else { return between.frame(index, of: count) }
     let share = Float(index) / Float(count - 1)
-    return weathered(between.frame(at: share * 0.985), by: share)
+    return weathered(between.frame(at: share * 0.97), by: share)
   }
 
   /// Softer and brighter by a `share` of 0…1.
   private func weathered(_ frame: PlanarFrame, by share: Float) -> PlanarFrame {
-    let (gain, blur) = (256 + Int32(8 * share), Int32(64 * share))
+    let (gain, blur) = (256 + Int32(10 * share), Int32(112 * share))
     var result = frame
     let (width, height) = (frame.size.width, frame.size.height)
     frame.luma.withUnsafeBufferPointer { from in

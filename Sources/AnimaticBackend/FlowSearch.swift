@@ -24,7 +24,7 @@ enum FlowSearch {
     _ flow: inout Flow, _ picture: Plane, _ other: Plane, reach: Int, isCoarsest: Bool
   ) {
     let warped = flow.warp(other)
-    let search = BlockSearch(picture, in: warped, reach: reach, radius: isCoarsest ? 2 : 3)
+    let search = BlockSearch(picture, in: warped, reach: reach, radius: 3)
     var found = FoundMotion(flow)
     found.observe(search)
     found.observeStillness(picture, other)
@@ -42,8 +42,12 @@ private struct FoundMotion {
 
   /// What a place without any observation keeps of the coarser level's motion.
   private static let inertia: Float = 0.002
+  /// Variance at which a place is worth half of a richly textured one; the noise of a flat wall.
+  private static let flatness: Float = 1
+  /// What is left of an observation that points out of the other picture.
+  private static let outsideShare: Float = 0.3
   /// The weight of "it did not move" where both pictures agree.
-  private static let stillness: Float = 0.02
+  private static let stillness: Float = 0.005
 
   init(_ flow: Flow) {
     before = flow
@@ -73,7 +77,15 @@ private struct FoundMotion {
         }
         let mean = search.mean[i]
         let standing = max(0, mean - cost) / (mean + 0.02) * max(0, 1 - 1.3 * cost)
-        let sure = standing * standing
+        let (px, py) = (
+          Float(i % x.width) + before.x.samples[i] + dx,
+          Float(i / x.width) + before.y.samples[i] + dy
+        )
+        let isInside = px >= 0 && py >= 0 && px <= Float(x.width - 1) && py <= Float(x.height - 1)
+        let variance = search.variance.samples[i]
+        // Little is known of flat places and of what lies outside the picture.
+        let texture = variance / (variance + Self.flatness)
+        let sure = standing * standing * texture * (isInside ? 1 : Self.outsideShare)
         x.samples[i] = (before.x.samples[i] + dx) * sure
         y.samples[i] = (before.y.samples[i] + dy) * sure
         weight.samples[i] = sure

@@ -69,8 +69,11 @@ struct InBetweener: Sendable {
       Agreement.veto(&flow, against: flows[1 - way])
       return flow
     }
+    let relighting = Agreement.relighting(
+      pyramids[0].levels[0], pyramids[1].levels[0], trusted[0])
     let field = MotionField(
-      size: first.size, forward: trusted[0], backward: trusted[1], factor: pyramids[0].factor)
+      size: first.size, forward: trusted[0], backward: trusted[1], factor: pyramids[0].factor,
+      relighting: relighting)
     return (field, (scores[0] + scores[1]) / 2)
   }
 

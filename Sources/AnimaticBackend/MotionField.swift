@@ -7,10 +7,17 @@ struct MotionField: Sendable {
   private let height: Int
   private let forward: NodeFlow
   private let backward: NodeFlow
+  /// What a sample outside its picture still counts.
+  ///
+  /// Nearly nothing under the same light, where the other picture shows the place better. Under another
+  /// light the other picture alone would stand out as a bright or dark border.
+  private let leastPresence: Float
 
   /// Flows of the analysis, where one sample covers `factor` luma samples.
-  init(size: PixelSize, forward: Flow, backward: Flow, factor: Int) {
+  init(size: PixelSize, forward: Flow, backward: Flow, factor: Int, relighting: Float) {
     self.size = size
+    let square = relighting * relighting
+    leastPresence = max(0.001, square / (square + 36))
     width = SamplingGrid.nodes(size.width)
     height = SamplingGrid.nodes(size.height)
     self.forward = NodeFlow(forward, factor: factor, width: width, height: height)
@@ -60,12 +67,12 @@ struct MotionField: Sendable {
       values, index, count, first: first, last: last, weight: seenLast / (seenFirst + seenLast))
   }
 
-  /// 1 inside the picture, falling to nearly 0 over eight samples outside of it.
+  /// 1 inside the picture, falling to the least over eight samples outside of it.
   @inline(__always)
   private func presence(_ x: Float, _ y: Float) -> Float {
     let outX = max(0, max(-x, x - Float(size.width)))
     let outY = max(0, max(-y, y - Float(size.height)))
-    return max(0.001, 1 - max(outX, outY) * 0.125)
+    return max(leastPresence, 1 - max(outX, outY) * 0.125)
   }
 }
 
