@@ -47,18 +47,35 @@ public struct Stitcher: Sendable {
     metadata: [(key: String, value: String)], token: CancellationToken,
     progress: @escaping (Int, Int) -> Void
   ) throws {
-    let file = try OutputFile(output, metadata: metadata)
+    let total = layout.timeline.frames
+    let track = try assembly.sound.map {
+      try SoundTrack($0, path: sources.file($0.path), frames: total, frameRate: assembly.frameRate)
+    }
+    let file = try OutputFile(
+      output, metadata: metadata,
+      indexSize: Self.indexSize(frames: total, soundPackets: track?.packets ?? 0, metadata))
     let stream = try file.addStream(
       layout.configuration, size: assembly.size, frameRate: assembly.frameRate,
       inBand: layout.isInBand)
+    try track?.add(to: file)
     let desk = PictureDesk(
       layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
-    let total = layout.timeline.frames
-    let writer = FilmWriter(layout, desk: desk, output: file, stream: stream, token: token) {
-      progress($0, total)
-    }
+    let writer = FilmWriter(
+      layout, desk: desk, output: file, stream: stream, sound: track, token: token
+    ) { progress($0, total) }
     try writer.write()
     try file.finish()
+  }
+
+  /// More bytes than the index of a film can need, so that the film is written only once.
+  ///
+  /// Per picture 4 bytes of size, 4 if it is a key, 8 of time offset, 20 if it begins a chunk; per
+  /// packet of sound 4, 8 and 20 (ISO/IEC 14496-12, the sample tables).
+  private static func indexSize(
+    frames: Int, soundPackets: Int, _ metadata: [(key: String, value: String)]
+  ) -> Int {
+    let tags = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 128 }
+    return 8192 + tags + frames * 36 + soundPackets * 32
   }
 }
 
