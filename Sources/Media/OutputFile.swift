@@ -133,6 +133,8 @@ public final class OutputFile {
     isHeaderWritten = true
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
+    // The film's own clock counts samples and frames alike, so that no length is rounded.
+    av_dict_set(&options, "movie_timescale", String(commonTicks()), 0)
     if let indexSize {
       av_dict_set(&options, "moov_size", String(indexSize), 0)
     } else {
@@ -142,5 +144,14 @@ public final class OutputFile {
     // until it is short. So every rate is exact, 24000/1001 too.
     try LibavError.check(
       avformat_write_header(context, &options), "writing the header", file: path.string)
+  }
+  /// Ticks per second in which every stream's ticks are whole, and milliseconds too.
+  private func commonTicks() -> Int {
+    sourceTicks.reduce(1000) { common, tick in
+      let other = Int(tick.den)
+      var (left, right) = (common, other)
+      while right != 0 { (left, right) = (right, left % right) }
+      return min(common / left * other, 1 << 30)
+    }
   }
 }

@@ -33,9 +33,9 @@ public struct Stitcher: Sendable {
       try write(
         layout, assembly, sources, output, metadata: [("title", title)] + metadata, token: token,
         progress: progress)
-      let check = try FilmCheck(
-        output, frames: layout.timeline.frames, frameRate: assembly.frameRate, size: assembly.size)
-      return StitchReport(layout, assembly, check: check)
+      let film = StitchedFilm(layout, assembly)
+      let check = try FilmCheck(output, expecting: film, token: token)
+      return StitchReport(layout, assembly, film: film, check: check)
     } catch {
       unlink(output.string)
       throw error
@@ -80,7 +80,8 @@ public struct Stitcher: Sendable {
 }
 
 extension StitchReport {
-  init(_ layout: FilmLayout, _ assembly: Assembly, check: FilmCheck) {
+  init(_ layout: FilmLayout, _ assembly: Assembly, film: StitchedFilm, check: FilmCheck) {
+    self.film = film
     let copied = layout.copies.reduce(into: [:]) { $0[$1.piece, default: 0] += $1.film.count }
     let total = copied.values.reduce(0, +)
     frames = layout.timeline.frames
@@ -99,5 +100,19 @@ extension StitchReport {
     hasSound = assembly.sound != nil
     encoder = VideoEncoder.version
     self.check = check
+  }
+}
+
+extension StitchedFilm {
+  init(_ layout: FilmLayout, _ assembly: Assembly) {
+    size = assembly.size
+    frameRate = assembly.frameRate
+    frames = layout.timeline.frames
+    pieces = layout.pieces.enumerated().map { index, piece in
+      Mark(label: piece.piece.label, frame: layout.timeline.spans[index].range.lowerBound)
+    }
+    let ends = [0] + layout.copies.map(\.film.upperBound)
+    let starts = layout.copies.map(\.film.lowerBound) + [layout.timeline.frames]
+    encoded = zip(ends, starts).filter { $0 < $1 }.map { Stretch(start: $0, count: $1 - $0) }
   }
 }

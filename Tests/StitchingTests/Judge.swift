@@ -7,7 +7,7 @@ enum Judge {
   /// Every frame shows what was expected, and timestamps are those of a constant rate.
   static func check(
     _ film: FilePath, shows expected: [Expectation.Picture], rate: FrameRate = .thirty,
-    tolerance: Double = 4, _ note: String = "", location: SourceLocation = #_sourceLocation
+    tolerance: Double = 8, _ note: String = "", location: SourceLocation = #_sourceLocation
   ) throws {
     let (frames, packets) = try Programs.decode(film)
     #expect(frames.count == expected.count, "\(note)", sourceLocation: location)
