@@ -37,8 +37,16 @@ public struct Stitcher: Sendable {
       let check = try FilmCheck(output, expecting: film, token: token)
       return StitchReport(layout, assembly, film: film, check: check)
     } catch {
-      unlink(output.string)
+      Self.remove(output)
       throw error
+    }
+  }
+
+  /// Removes a regular file; devices and pipes stay.
+  private static func remove(_ output: FilePath) {
+    var status = stat()
+    if lstat(output.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      unlink(output.string)
     }
   }
 
