@@ -39,6 +39,7 @@ public struct PacketScan: Sendable {
   public init(_ path: FilePath) throws {
     self.path = path
     let input = try InputFile(video: path)
+    guard !input.streams.isEmpty else { throw Self.cutShort(path, 0, 0) }
     guard let stream = input.videoStream else {
       throw OperationError(
         .unsupported, "\(path): there is no video in the file", remedy: "give a video file")

@@ -62,7 +62,8 @@ struct FaultTests {
     #expect(whole.count > 4000)
     try whole.prefix(length < 0 ? whole.count - 1 : length)
       .write(to: URL(fileURLWithPath: path.string))
-    #expect(try error(studio, path)?.code == .corrupt)
+    let error = try error(studio, path)
+    #expect(error?.code == .corrupt, "\(error?.description ?? "none")")
   }
 
   @Test("Damage inside a clip is found where its pictures have to be decoded")
