@@ -22,7 +22,8 @@ final class FrameFitter {
     let isSquare = format.sampleShape.numerator == format.sampleShape.denominator
     let isBroadcast = [AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_BT709].contains(
       frame.pointer.pointee.colorspace)
-    if frame.format == AV_PIX_FMT_YUV420P, frame.size == size, turns == 0, isSquare, isBroadcast,
+    if frame.format == AV_PIX_FMT_YUV420P, frame.size == size, turns == 0, !format.isMirrored,
+      isSquare, isBroadcast,
       frame.pointer.pointee.color_range != AVCOL_RANGE_JPEG
     {
       return frame.planarFrame()
@@ -42,7 +43,8 @@ final class FrameFitter {
     let coded = turns % 2 == 0 ? size : PixelSize(width: size.height, height: size.width)
     let scaler = scalers[coded] ?? PictureScaler(to: coded, format: AV_PIX_FMT_YUV420P)
     scalers[coded] = scaler
-    return try scaler.convert(frame, file: file).planarFrame().turned(quarters: turns)
+    let picture = try scaler.convert(frame, file: file).planarFrame()
+    return (format.isMirrored ? picture.mirrored() : picture).turned(quarters: turns)
   }
 
   private func blurred(_ frame: PlanarFrame) throws -> PlanarFrame {

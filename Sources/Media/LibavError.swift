@@ -20,7 +20,7 @@ enum LibavError {
 
   private static func classify(_ code: Int32) -> (OperationError.Code, String?) {
     switch code {
-    case avx_error_invalid_data:
+    case avx_error_invalid_data, avx_error_eof:
       (.corrupt, "the file is damaged, cut short, or not what its name says")
     case avx_error_from_errno(ENOENT): (.notFound, "check the path")
     case avx_error_from_errno(EACCES): (.permissionDenied, "check the file's rights")

@@ -11,11 +11,18 @@ public final class OutputFile {
   private let path: FilePath
   private var sourceTicks: [AVRational] = []
   private var isHeaderWritten = false
+  private let indexSize: Int?
 
   /// Creates `path` as an mp4 with these metadata (`title`, `comment`, …).
-  public init(_ path: FilePath, metadata: [(key: String, value: String)] = []) throws {
+  ///
+  /// With `indexSize`, that many bytes are kept free for the index in front; without, everything is
+  /// moved at the end to make room for it, which writes the file twice.
+  public init(
+    _ path: FilePath, metadata: [(key: String, value: String)] = [], indexSize: Int? = nil
+  ) throws {
     _ = LibavLog.isQuiet
     self.path = path
+    self.indexSize = indexSize
     var made: UnsafeMutablePointer<AVFormatContext>?
     try LibavError.check(
       avformat_alloc_output_context2(&made, nil, "mp4", "file:" + path.string), "creating",
@@ -79,6 +86,15 @@ public final class OutputFile {
     return Int(stream.pointee.index)
   }
 
+  /// Adds the sound that `renderer` makes; returns its 0-based index.
+  public func addStream(of renderer: SoundRenderer) throws -> Int {
+    let stream = try newStream(ticks: renderer.encoder.pointee.time_base)
+    try LibavError.check(
+      avcodec_parameters_from_context(stream.pointee.codecpar, renderer.encoder),
+      "adding a stream", file: path.string)
+    return Int(stream.pointee.index)
+  }
+
   /// Adds an empty stream whose packets have times in `ticks`; the caller fills in `codecpar`.
   func newStream(ticks: AVRational) throws -> UnsafeMutablePointer<AVStream> {
     guard let stream = avformat_new_stream(context, nil) else {
@@ -117,10 +133,25 @@ public final class OutputFile {
     isHeaderWritten = true
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
-    av_dict_set(&options, "movflags", "+faststart", 0)
+    // The film's own clock counts samples and frames alike, so that no length is rounded.
+    av_dict_set(&options, "movie_timescale", String(commonTicks()), 0)
+    if let indexSize {
+      av_dict_set(&options, "moov_size", String(indexSize), 0)
+    } else {
+      av_dict_set(&options, "movflags", "+faststart", 0)
+    }
     // No `video_track_timescale`: the muxer takes the stream's own tick, one frame, and halves it
     // until it is short. So every rate is exact, 24000/1001 too.
     try LibavError.check(
       avformat_write_header(context, &options), "writing the header", file: path.string)
+  }
+  /// Ticks per second in which every stream's ticks are whole, and milliseconds too.
+  private func commonTicks() -> Int {
+    sourceTicks.reduce(1000) { common, tick in
+      let other = Int(tick.den)
+      var (left, right) = (common, other)
+      while right != 0 { (left, right) = (right, left % right) }
+      return min(common / left * other, 1 << 30)
+    }
   }
 }

@@ -39,6 +39,7 @@ public struct PacketScan: Sendable {
   public init(_ path: FilePath) throws {
     self.path = path
     let input = try InputFile(video: path)
+    guard !input.streams.isEmpty else { throw Self.cutShort(path, 0, 0) }
     guard let stream = input.videoStream else {
       throw OperationError(
         .unsupported, "\(path): there is no video in the file", remedy: "give a video file")
@@ -94,17 +95,24 @@ public struct PacketScan: Sendable {
 
   /// Whether frames follow one another at exactly `rate`, but for one tick of rounding.
   public func isConstant(at rate: FrameRate) -> Bool {
-    guard hasTimes, let first = times.first else { return false }
-    let tick = format.tick
-    // Time of frame i in ticks is i · (rate.den / rate.num) / (tick.num / tick.den).
-    let numerator = Int64(rate.denominator) * Int64(tick.denominator)
-    let denominator = Int64(rate.numerator) * Int64(tick.numerator)
-    for (index, time) in times.enumerated() {
-      let exact = Int64(index) * numerator
-      if abs((time - first) * denominator - exact) > denominator { return false }
-    }
-    return true
+    !times.isEmpty && firstOffBeat(at: rate) == nil
   }
+
+  /// The rank of the first picture that does not stand where `rate` puts it; `nil` when all do.
+  ///
+  /// Ticks that cannot tell the exact time may round it to either side.
+  public func firstOffBeat(at rate: FrameRate) -> Int? {
+    guard let first = times.first else { return nil }
+    guard hasTimes else { return 0 }
+    // Frame i stands at i · (rate.den / rate.num) / (tick.num / tick.den) ticks.
+    let numerator = Int64(rate.denominator) * Int64(format.tick.denominator)
+    let denominator = Int64(rate.numerator) * Int64(format.tick.numerator)
+    let tolerance = numerator % denominator == 0 ? 0 : denominator
+    return times.indices.first { index in
+      abs((times[index] - first) * denominator - Int64(index) * numerator) > tolerance
+    }
+  }
+
   /// Reads the packets at these places of the decode order, one at a time; the packet is reused.
   public func forEachPacket(
     in places: Range<Int>, _ body: (_ place: Int, _ packet: Packet) throws -> Void

@@ -17,6 +17,8 @@ public final class PictureReader {
   private var current: (rank: Int, picture: PlanarFrame)?
   private var nextRank = 0
   private var isAtEnd = false
+  /// Packets decoded before this time are not needed; `nil` once it has been reached.
+  private var start: Int64?
 
   /// A reader of the pictures from 0-based `rank` on.
   public init(_ scan: PacketScan, from rank: Int, size: PixelSize, fit: Fit = .cover) throws {
@@ -73,6 +75,10 @@ public final class PictureReader {
         break
       }
       guard packet.stream == stream else { continue }
+      if let start {
+        guard packet.decodeTime == start else { continue }
+        self.start = nil
+      }
       // What nothing refers to need not be decoded on the way to the first picture wanted.
       let isOnTheWay = scan.hasTimes && (scan.rank(of: packet) ?? .max) < firstWanted
       decoder.context.pointee.skip_frame = isOnTheWay ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
@@ -91,11 +97,26 @@ public final class PictureReader {
   }
 
   private func seek(to rank: Int) throws {
-    guard scan.hasTimes, let start = scan.decodeStart(for: rank),
-      let time = scan.entries[start].decodeTime
+    guard scan.hasTimes, let place = scan.decodeStart(for: rank),
+      let time = scan.entries[place].decodeTime, let first = scan.entries[0].decodeTime
     else { return }
-    // A file that cannot seek is read from its beginning.
-    _ = av_seek_frame(input.context, Int32(stream), time, AVSEEK_FLAG_BACKWARD)
+    start = time
+    // Seeking lands at or before the packet, reading goes on from there; behind it, or in a file
+    // that cannot seek, the beginning is the place to read from.
+    let flags = AVSEEK_FLAG_BACKWARD
+    if av_seek_frame(input.context, Int32(stream), time, flags) >= 0, try landing() <= time {
+      _ = av_seek_frame(input.context, Int32(stream), time, flags)
+    } else {
+      _ = av_seek_frame(input.context, Int32(stream), first, flags)
+    }
+  }
+
+  /// The decode time of the packet that comes next; it is read away.
+  private func landing() throws -> Int64 {
+    while try input.read(into: packet) {
+      if packet.stream == stream { return packet.decodeTime ?? .max }
+    }
+    return .max
   }
 }
 

@@ -52,6 +52,16 @@ extension PlanarFrame {
     return PlanarFrame(size: ground.size, planes: joined)
   }
 
+  /// The picture with left and right exchanged.
+  func mirrored() -> PlanarFrame {
+    let planes = planes.map { plane in
+      stride(from: 0, to: plane.samples.count, by: plane.width).flatMap {
+        plane.samples[$0..<$0 + plane.width].reversed()
+      }
+    }
+    return PlanarFrame(size: size, planes: planes)
+  }
+
   /// The picture turned clockwise by `quarters` of a full turn.
   func turned(quarters: Int) -> PlanarFrame {
     if quarters == 0 { return self }

@@ -22,8 +22,8 @@ public struct VideoFormat: Hashable, Sendable {
   public let tick: Tick
   /// Quarter turns clockwise in which the picture is to be shown, 0…3.
   public let quarterTurns: Int
-  /// Whether the picture is mirrored or turned by an odd angle, which is not supported.
-  public let isOddlyTurned: Bool
+  /// Whether the picture is to be mirrored left to right before it is turned.
+  public let isMirrored: Bool
   /// Shape of a sample, `(1, 1)` when square or not told.
   public let sampleShape: Tick
   /// H.264's parameter sets; `nil` for other codecs or when they stand in the packets alone.
@@ -49,7 +49,7 @@ public struct VideoFormat: Hashable, Sendable {
       shape.num > 0 && shape.den > 0
       ? Tick(numerator: Int(shape.num), denominator: Int(shape.den))
       : Tick(numerator: 1, denominator: 1)
-    (quarterTurns, isOddlyTurned) = Self.turns(of: stream)
+    (quarterTurns, isMirrored) = Self.turns(of: stream)
     let count = Int(parameters.extradata_size)
     let extradata = parameters.extradata.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
     configuration =
@@ -66,7 +66,7 @@ public struct VideoFormat: Hashable, Sendable {
     frameRate = nil
     tick = Tick(numerator: 1, denominator: 1)
     quarterTurns = 0
-    isOddlyTurned = false
+    isMirrored = false
     sampleShape = tick
     configuration = nil
   }
@@ -75,7 +75,7 @@ public struct VideoFormat: Hashable, Sendable {
   ///
   /// Untagged colour counts as BT.709 limited, which the film's own tags then say.
   public func canBeCopied(intoFilmOf size: PixelSize) -> Bool {
-    guard codec == "h264", self.size == size, quarterTurns == 0, !isOddlyTurned,
+    guard codec == "h264", self.size == size, quarterTurns == 0, !isMirrored,
       sampleShape.numerator == sampleShape.denominator,
       let configuration, configuration.lengthSize == 4
     else { return false }
@@ -89,20 +89,22 @@ public struct VideoFormat: Hashable, Sendable {
     }
   }
 
+  /// How the stream's display matrix turns the picture; odd angles go to the nearest quarter.
   private static func turns(of stream: UnsafeMutablePointer<AVStream>) -> (Int, Bool) {
     guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, nil) else {
       return (0, false)
     }
-    return data.withMemoryRebound(to: Int32.self, capacity: 9) { matrix in
-      let angle = av_display_rotation_get(matrix)
-      guard angle.isFinite else { return (0, true) }
-      // libav's angle is counter-clockwise.
-      let clockwise = (-angle).truncatingRemainder(dividingBy: 360)
-      let quarters = (clockwise / 90).rounded()
-      let determinant =
-        Int64(matrix[0]) * Int64(matrix[4]) - Int64(matrix[1]) * Int64(matrix[3])
-      let isOdd = abs(clockwise - quarters * 90) > 0.5 || determinant < 0
-      return ((Int(quarters) % 4 + 4) % 4, isOdd)
+    var matrix = data.withMemoryRebound(to: Int32.self, capacity: 9) {
+      Array(UnsafeBufferPointer(start: $0, count: 9))
     }
+    // A negative determinant: mirrored. Mirrored back, the rest is a turn.
+    let isMirrored =
+      Int64(matrix[0]) * Int64(matrix[4]) < Int64(matrix[1]) * Int64(matrix[3])
+    if isMirrored { for index in 0..<2 { matrix[index] = -matrix[index] } }
+    let angle = av_display_rotation_get(matrix)
+    guard angle.isFinite else { return (0, isMirrored) }
+    // libav's angle is counter-clockwise.
+    let quarters = Int((-angle / 90).rounded())
+    return ((quarters % 4 + 4) % 4, isMirrored)
   }
 }

@@ -2,40 +2,124 @@ public import KeyreelCore
 internal import Media
 public import SystemPackage
 
-/// What a film's packets tell: its frames and whether they follow one another at a constant rate.
+/// What a look at a finished film found: its frames, its times, and that what was encoded decodes.
 public struct FilmCheck: Hashable, Sendable, Codable {
-  /// Frames found.
-  public var frames: Int
-  /// Whether frames follow one another at exactly the film's rate, none doubled, none missing.
-  public var isConstantRate: Bool
-  /// Whether decode times rise strictly and no frame is shown before it is decoded.
-  public var isDecodable: Bool
-  /// Frames that were decoded, strictly, around joins.
-  public var decoded: Int
+  /// How much of a film is decoded to check it.
+  public enum Depth: Sendable {
+    /// The frames around everything that was encoded; copied packets are what they were.
+    case joins
+    /// Every frame.
+    case everything
+  }
 
-  /// Looks at `film` and throws `verification-failed` when it is not what was expected.
-  public init(_ film: FilePath, frames: Int, frameRate: FrameRate, size: PixelSize) throws {
+  /// Frames found.
+  public let frames: Int
+  /// Frames that were decoded, strictly.
+  public let decoded: Int
+
+  /// Looks at `film` and throws `verification-failed` when it is not what `expected` says.
+  ///
+  /// Checked are the number of frames, the size, that frames follow one another at exactly the film's
+  /// rate (none doubled, none missing), that decode times rise and nothing is shown before it is
+  /// decoded, and that the frames of `depth` decode without a fault. The message names the film and,
+  /// where there is one, the piece.
+  public init(
+    _ film: FilePath, expecting expected: StitchedFilm, depth: Depth = .joins,
+    token: CancellationToken = CancellationToken()
+  ) throws {
     let scan = try PacketScan(film)
-    self.frames = scan.frames
-    isConstantRate = scan.isConstant(at: frameRate)
-    isDecodable = zip(scan.entries, scan.entries.dropFirst()).allSatisfy {
-      guard let left = $0.decodeTime, let right = $1.decodeTime else { return false }
-      return left < right
+    try Self.checkTimes(scan, expected)
+    let windows = depth == .everything ? [0..<scan.frames] : expected.windows
+    for window in windows {
+      try token.check()
+      try Self.decode(window, of: scan, expected, token)
     }
-    decoded = 0
-    let found = "\(film): the film"
-    if scan.frames != frames {
-      throw Self.failed("\(found) has \(scan.frames) frames instead of \(frames)")
+    frames = scan.frames
+    decoded = windows.reduce(0) { $0 + $1.count }
+  }
+
+  private static func checkTimes(_ scan: PacketScan, _ expected: StitchedFilm) throws {
+    if scan.frames != expected.frames || scan.hidesPictures {
+      throw failed(scan, "it has \(scan.frames) frames instead of \(expected.frames)")
     }
-    if !isConstantRate { throw Self.failed("\(found) does not keep to \(frameRate) frames/s") }
-    if !isDecodable { throw Self.failed("\(found) has decode times that do not rise") }
-    if scan.format.size != size {
-      throw Self.failed("\(found) is \(scan.format.size) instead of \(size)")
+    if scan.format.size != expected.size {
+      throw failed(scan, "it is \(scan.format.size) instead of \(expected.size)")
+    }
+    if let frame = scan.firstOffBeat(at: expected.frameRate) {
+      let piece = expected.piece(at: frame)
+      throw failed(scan, "frame \(frame) (\(piece)) does not stand at its time")
+    }
+    let broken = scan.entries.indices.dropFirst().first { place in
+      guard let left = scan.entries[place - 1].decodeTime,
+        let right = scan.entries[place].decodeTime
+      else { return true }
+      return left >= right
+    }
+    if let broken { throw failed(scan, "decode times do not rise at packet \(broken)") }
+  }
+
+  private static func decode(
+    _ window: Range<Int>, of scan: PacketScan, _ expected: StitchedFilm, _ token: CancellationToken
+  ) throws {
+    let reader = try PictureReader(scan, from: window.lowerBound, size: expected.size)
+    for frame in window {
+      try token.check()
+      do {
+        _ = try reader.picture(frame)
+      } catch let error as OperationError {
+        let piece = expected.piece(at: frame)
+        throw failed(scan, "frame \(frame) (\(piece)) does not decode: \(error.message)")
+      }
     }
   }
 
-  static func failed(_ message: String) -> OperationError {
+  private static func failed(_ scan: PacketScan, _ what: String) -> OperationError {
     OperationError(
-      .verificationFailed, message, remedy: "run again; if it happens again, report it as a bug")
+      .verificationFailed, "\(scan.path): \(what)",
+      remedy: "stitch again; if it happens again, report it as a bug")
+  }
+}
+
+/// What a finished film must be; kept with it, so that it can be checked again.
+public struct StitchedFilm: Hashable, Sendable, Codable {
+  /// A piece's name and the first film frame that it touches.
+  public struct Mark: Hashable, Sendable, Codable {
+    /// What people call the piece.
+    public var label: String
+    /// 0-based film frame.
+    public var frame: Int
+  }
+
+  /// Picture size.
+  public var size: PixelSize
+  /// Frames per second.
+  public var frameRate: FrameRate
+  /// Frames in all.
+  public var frames: Int
+  /// The pieces in film order.
+  public var pieces: [Mark]
+  /// 0-based first frames and lengths of what was encoded.
+  public var encoded: [Stretch]
+
+  /// A run of film frames.
+  public struct Stretch: Hashable, Sendable, Codable {
+    /// 0-based first film frame.
+    public var start: Int
+    /// Frames.
+    public var count: Int
+  }
+
+  /// What the piece at a film frame is called.
+  func piece(at frame: Int) -> String { pieces.last { $0.frame <= frame }?.label ?? "the film" }
+
+  /// Film frames to decode: both ends of every encoded stretch, and two frames behind it.
+  var windows: [Range<Int>] {
+    encoded.flatMap { stretch in
+      let end = stretch.start + stretch.count
+      let tail = max(stretch.start, end - 2)..<min(end + 2, frames)
+      // Short stretches are decoded whole; a reader starts at the key frame before the window.
+      if stretch.count <= 16 { return [stretch.start..<tail.upperBound] }
+      return [stretch.start..<stretch.start + 2, tail]
+    }
   }
 }

@@ -8,19 +8,21 @@ final class FilmWriter {
   private let desk: PictureDesk
   private let output: OutputFile
   private let stream: Int
+  private let sound: SoundTrack?
   private let token: CancellationToken
   private let progress: (Int) -> Void
   /// Film frames written.
   private(set) var done = 0
 
   init(
-    _ layout: FilmLayout, desk: PictureDesk, output: OutputFile, stream: Int,
+    _ layout: FilmLayout, desk: PictureDesk, output: OutputFile, stream: Int, sound: SoundTrack?,
     token: CancellationToken, progress: @escaping (Int) -> Void
   ) {
     self.layout = layout
     self.desk = desk
     self.output = output
     self.stream = stream
+    self.sound = sound
     self.token = token
     self.progress = progress
   }
@@ -32,6 +34,7 @@ final class FilmWriter {
       try copy(run)
     }
     try encode(done..<layout.timeline.frames)
+    try sound?.write(to: output, until: nil)
   }
 
   private func copy(_ run: CopyRun) throws {
@@ -70,6 +73,7 @@ final class FilmWriter {
     try token.check()
     packet.stream = stream
     packet.duration = 1
+    try sound?.write(to: output, until: done)
     try output.write(packet)
     done += 1
     progress(done)

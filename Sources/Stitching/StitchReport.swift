@@ -38,6 +38,8 @@ public struct StitchReport: Hashable, Sendable, Codable {
   public var hasSound: Bool
   /// The encoder's name and version; bytes are the same only with the same one.
   public var encoder: String
+  /// What the film must be, for checking it again.
+  public var film: StitchedFilm
   /// What looking at the finished file found.
   public var check: FilmCheck
 

@@ -33,12 +33,20 @@ public struct Stitcher: Sendable {
       try write(
         layout, assembly, sources, output, metadata: [("title", title)] + metadata, token: token,
         progress: progress)
-      let check = try FilmCheck(
-        output, frames: layout.timeline.frames, frameRate: assembly.frameRate, size: assembly.size)
-      return StitchReport(layout, assembly, check: check)
+      let film = StitchedFilm(layout, assembly)
+      let check = try FilmCheck(output, expecting: film, token: token)
+      return StitchReport(layout, assembly, film: film, check: check)
     } catch {
-      unlink(output.string)
+      Self.remove(output)
       throw error
+    }
+  }
+
+  /// Removes a regular file; devices and pipes stay.
+  private static func remove(_ output: FilePath) {
+    var status = stat()
+    if lstat(output.string, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      unlink(output.string)
     }
   }
 
@@ -47,23 +55,41 @@ public struct Stitcher: Sendable {
     metadata: [(key: String, value: String)], token: CancellationToken,
     progress: @escaping (Int, Int) -> Void
   ) throws {
-    let file = try OutputFile(output, metadata: metadata)
+    let total = layout.timeline.frames
+    let track = try assembly.sound.map {
+      try SoundTrack($0, path: sources.file($0.path), frames: total, frameRate: assembly.frameRate)
+    }
+    let file = try OutputFile(
+      output, metadata: metadata,
+      indexSize: Self.indexSize(frames: total, soundPackets: track?.packets ?? 0, metadata))
     let stream = try file.addStream(
       layout.configuration, size: assembly.size, frameRate: assembly.frameRate,
       inBand: layout.isInBand)
+    try track?.add(to: file)
     let desk = PictureDesk(
       layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
-    let total = layout.timeline.frames
-    let writer = FilmWriter(layout, desk: desk, output: file, stream: stream, token: token) {
-      progress($0, total)
-    }
+    let writer = FilmWriter(
+      layout, desk: desk, output: file, stream: stream, sound: track, token: token
+    ) { progress($0, total) }
     try writer.write()
     try file.finish()
+  }
+
+  /// More bytes than the index of a film can need, so that the film is written only once.
+  ///
+  /// Per picture 4 bytes of size, 4 if it is a key, 8 of time offset, 20 if it begins a chunk; per
+  /// packet of sound 4, 8 and 20 (ISO/IEC 14496-12, the sample tables).
+  private static func indexSize(
+    frames: Int, soundPackets: Int, _ metadata: [(key: String, value: String)]
+  ) -> Int {
+    let tags = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 128 }
+    return 8192 + tags + frames * 36 + soundPackets * 32
   }
 }
 
 extension StitchReport {
-  init(_ layout: FilmLayout, _ assembly: Assembly, check: FilmCheck) {
+  init(_ layout: FilmLayout, _ assembly: Assembly, film: StitchedFilm, check: FilmCheck) {
+    self.film = film
     let copied = layout.copies.reduce(into: [:]) { $0[$1.piece, default: 0] += $1.film.count }
     let total = copied.values.reduce(0, +)
     frames = layout.timeline.frames
@@ -82,5 +108,19 @@ extension StitchReport {
     hasSound = assembly.sound != nil
     encoder = VideoEncoder.version
     self.check = check
+  }
+}
+
+extension StitchedFilm {
+  init(_ layout: FilmLayout, _ assembly: Assembly) {
+    size = assembly.size
+    frameRate = assembly.frameRate
+    frames = layout.timeline.frames
+    pieces = layout.pieces.enumerated().map { index, piece in
+      Mark(label: piece.piece.label, frame: layout.timeline.spans[index].range.lowerBound)
+    }
+    let ends = [0] + layout.copies.map(\.film.upperBound)
+    let starts = layout.copies.map(\.film.lowerBound) + [layout.timeline.frames]
+    encoded = zip(ends, starts).filter { $0 < $1 }.map { Stretch(start: $0, count: $1 - $0) }
   }
 }

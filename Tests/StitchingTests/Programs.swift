@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelCore
 import SystemPackage
 
 /// The real `ffmpeg` and `ffprobe`, the judges of what the stitcher makes.
@@ -51,19 +52,27 @@ enum Programs {
     }
   }
 
-  /// The luma of every frame, as the ffmpeg program decodes it, whatever its time.
-  static func luma(_ path: FilePath, size: (width: Int, height: Int)) throws -> [[UInt8]] {
+  /// The luma of every frame and every coded picture, as the ffmpeg program reads `path`.
+  ///
+  /// Times are left as they are; any complaint of the decoder is a failure.
+  static func decode(
+    _ path: FilePath, size: PixelSize = Mark.size
+  ) throws -> (luma: [[UInt8]], packets: PacketList) {
+    let list = Scratch.file("packets")
+    defer { try? FileManager.default.removeItem(atPath: list.string) }
     let data = try output(
       "ffmpeg",
       [
-        "-v", "error", "-xerror", "-err_detect", "explode", "-i", path.string, "-map", "0:v:0",
-        "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-",
+        "-v", "error", "-xerror", "-err_detect", "explode", "-threads", "1", "-copyts",
+        "-i", path.string,
+        "-map", "0:v:0", "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-",
+        "-map", "0:v:0", "-c", "copy", "-f", "framehash", "-hash", "md5", list.string,
       ])
-    let area = size.width * size.height
-    let length = area * 3 / 2
-    return stride(from: 0, to: data.count, by: length).map {
-      [UInt8](data[$0..<min($0 + area, data.count)])
+    let length = size.area * 3 / 2
+    let luma = stride(from: 0, to: data.count, by: length).map {
+      [UInt8](data[$0..<min($0 + size.area, data.count)])
     }
+    return (luma, try PacketList(String(contentsOfFile: list.string, encoding: .utf8)))
   }
 }
 

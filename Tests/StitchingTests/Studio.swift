@@ -45,7 +45,11 @@ final class Studio {
   }
 
   @discardableResult
-  func stitch(_ assembly: Assembly) throws -> StitchReport {
+  func stitch(
+    _ assembly: Assembly, into output: FilePath? = nil,
+    metadata: [(key: String, value: String)] = [], token: CancellationToken = CancellationToken(),
+    progress: @escaping (Int, Int) -> Void = { _, _ in }
+  ) throws -> StitchReport {
     let paths = paths
     return try Stitcher().stitch(
       assembly,
@@ -55,7 +59,7 @@ final class Studio {
           return path
         },
         file: { FilePath($0) },
-        still: { _ in FittedPicture(size: Mark.size, pixels: []) }),
-      into: film, title: "a film")
+        still: { use in GeneratedFilm.picture(Int(use.name) ?? 0) }),
+      into: output ?? film, title: "a film", metadata: metadata, token: token, progress: progress)
   }
 }
