@@ -87,6 +87,7 @@ public struct HTTPClient: Sendable {
       try token.check()
       throw TransferFailure.error(code, handle, transfer, url: url, path, limit: maximumBytes)
     }
+    try TransferFailure.requireSuccess(handle, url: url)
     guard fsync(descriptor) == 0 else { throw TransferFailure.file(path, errno) }
     guard let digest = transfer.digest() else {
       preconditionFailure("a download has one digest")

@@ -63,6 +63,13 @@ enum TransferFailure {
       isRetryable: isRetryable)
   }
 
+  /// Statuses below 400 that are no file: a redirect to nowhere.
+  static func requireSuccess(_ handle: UnsafeMutableRawPointer, url: String) throws {
+    var status = 0
+    curlx_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+    guard (200..<300).contains(status) else { throw self.status(status, url: url) }
+  }
+
   private static func status(_ status: Int, url: String) -> OperationError {
     switch status {
     case 404, 410:
