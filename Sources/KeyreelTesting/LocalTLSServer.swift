@@ -1,10 +1,13 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 internal import KeyreelCore
 public import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 /// A real https server in a process of its own on 127.0.0.1, with a certificate of its own.
 ///
@@ -17,6 +20,7 @@ public final class LocalTLSServer: Sendable {
   public let folder: FilePath
   /// The port that it listens on.
   public let port: Int
+  private let scratch: ScratchFolder
   private let process: pid_t
   private let input: Int32
 
@@ -28,8 +32,8 @@ public final class LocalTLSServer: Sendable {
 
   /// Starts the server; throws when a program is missing.
   public init() throws {
-    folder = FilePath("/tmp/keyreel-tls-\(getpid())-\(UInt32.random(in: 0 ... .max))")
-    mkdir(folder.string, 0o700)
+    scratch = try ScratchFolder()
+    folder = scratch.path
     let made = try Child.start([
       "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
       "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
@@ -50,8 +54,6 @@ public final class LocalTLSServer: Sendable {
     // The server ends when its input does.
     close(input)
     waitpid(process, nil, 0)
-    for name in ["key.pem", "certificate.pem"] { unlink(folder.appending(name).string) }
-    rmdir(folder.string)
   }
 
   private static let script = """

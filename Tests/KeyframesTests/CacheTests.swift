@@ -7,8 +7,10 @@ import Testing
 
 @Suite("Facts are remembered, and never believed when a file has changed")
 struct FactsMemory {
-  let project = Project()
+  let project: Project
   let reference = SourceReference.picture(.file("a.png"))
+
+  init() throws { project = try Project() }
 
   static func png(_ level: UInt8) throws -> [UInt8] {
     try PictureWriter.encode(RGBPicture.drawn(8, 8) { _, _ in [level, level, level] }, as: .png)
@@ -111,8 +113,10 @@ struct FactsMemory {
 
 @Suite("A keyframe's pixels are those that were planned")
 struct PlannedPixels {
-  let project = Project()
+  let project: Project
   let canvas = PixelSize(width: 32, height: 24)
+
+  init() throws { project = try Project() }
 
   func use(_ source: PictureSource, _ origin: PictureRecipe.Origin, fit: Fit = .cover)
     -> KeyframeUse

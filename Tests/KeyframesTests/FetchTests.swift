@@ -10,20 +10,16 @@ import Testing
 @Suite("Stills behind addresses are fetched once, pinned and checked")
 struct Fetching {
   let server: LocalTLSServer
-  let project = Project()
+  let project: Project
   let bytes: [UInt8]
 
   init() throws {
+    project = try Project()
     server = try LocalTLSServer()
     bytes = try FactsMemory.png(99)
     for name in ["a.png", "flaky"] {
       try FileBytes.write(bytes, to: server.folder.appending(name))
     }
-  }
-
-  /// The server removes its own files; these are ours.
-  func clean() {
-    for name in ["a.png", "flaky"] { unlink(server.folder.appending(name).string) }
   }
 
   var fetcher: SourceFetcher {
@@ -55,7 +51,6 @@ struct Fetching {
 
   @Test("What is pinned is fetched, and then used without the network")
   func pinned() async throws {
-    defer { clean() }
     let digest = Digest.of(bytes)
     #expect(try await fetcher.fetch(url: server.url("/a.png"), digest: nil) == digest)
     #expect(kept == [digest.hex])
@@ -81,7 +76,6 @@ struct Fetching {
 
   @Test("Another file than the pinned one is refused with both digests")
   func mismatch() async throws {
-    defer { clean() }
     let error = await failure("/a.png", Digest.of("other"))
     #expect(error?.code == .verificationFailed)
     #expect(error?.message.contains(Digest.of("other").hex) == true)
@@ -90,7 +84,6 @@ struct Fetching {
 
   @Test("A web page instead of a picture is told as such")
   func page() async throws {
-    defer { clean() }
     let error = await failure("/page")
     #expect(error?.code == .wrongKind)
     #expect(error?.message.hasPrefix(server.url("/page")) == true)
@@ -99,7 +92,6 @@ struct Fetching {
 
   @Test("A server that is busy for a moment is asked again, a missing file is not")
   func busy() async throws {
-    defer { clean() }
     #expect(await failure("/none.png")?.code == .notFound)
     #expect(try await fetcher.fetch(url: server.url("/flaky"), digest: nil) == Digest.of(bytes))
   }

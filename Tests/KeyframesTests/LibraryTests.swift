@@ -7,7 +7,9 @@ import Testing
 
 @Suite("The library says what every file is, or what is wrong with it")
 struct LibraryFacts {
-  let project = Project()
+  let project: Project
+
+  init() throws { project = try Project() }
 
   static func still(_ path: String) -> SourceReference { .picture(.file(path)) }
 
@@ -108,7 +110,7 @@ struct LibraryFacts {
 
   @Test("Nothing outside the project is read, not through links either")
   func outside() async throws {
-    let other = Project()
+    let other = try Project()
     let drawing = RGBPicture.drawn(3, 3) { _, _ in [1, 2, 3] }
     try other.write(drawing, "secret.png")
     try project.write(drawing, "own.png")

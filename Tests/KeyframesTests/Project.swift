@@ -1,22 +1,18 @@
 import Glibc
 import Keyframes
 import KeyreelCore
+import KeyreelTesting
 import Media
 import SystemPackage
 
 /// A project folder of its own for one test; removed at the end.
 final class Project: Sendable {
   let root: FilePath
+  private let scratch: ScratchFolder
 
-  init() {
-    let unique = "/tmp/keyreel-keyframes-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-    mkdir(unique, 0o755)
-    root = FilePath(unique)
-  }
-
-  deinit {
-    // Children first; nothing here is deeper than a few folders.
-    Self.remove(root)
+  init() throws {
+    scratch = try ScratchFolder()
+    root = scratch.path
   }
 
   var library: KeyframeLibrary {
@@ -61,26 +57,6 @@ final class Project: Sendable {
   {
     let facts = await library.facts(for: references, allowsOutside: allowsOutside)
     return references.map { facts.entries[$0] }
-  }
-
-  private static func remove(_ path: FilePath) {
-    var status = stat()
-    guard lstat(path.string, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      unlink(path.string)
-      return
-    }
-    chmod(path.string, 0o755)
-    if let stream = opendir(path.string) {
-      while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { remove(path.appending(name)) }
-      }
-      closedir(stream)
-    }
-    rmdir(path.string)
   }
 }
 
