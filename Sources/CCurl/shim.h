@@ -26,3 +26,21 @@ static inline CURLcode curlx_get_long(CURL *handle, CURLINFO info, long *value) 
 static inline CURLcode curlx_get_string(CURL *handle, CURLINFO info, char **value) {
   return curl_easy_getinfo(handle, info, value);
 }
+typedef int (*curlx_progress_callback)(
+    void *context, curl_off_t total, curl_off_t now, curl_off_t upload_total,
+    curl_off_t upload_now);
+static inline CURLcode curlx_set_progress_callback(CURL *handle, curlx_progress_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, callback);
+}
+typedef curl_socket_t (*curlx_socket_callback)(
+    void *context, curlsocktype purpose, struct curl_sockaddr *address);
+static inline CURLcode curlx_set_socket_callback(CURL *handle, curlx_socket_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+static inline const struct sockaddr *curlx_socket_address(const struct curl_sockaddr *address) {
+  return &address->addr;
+}
+static inline CURLcode curlx_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+// Bit masks that are casted constants in the header.
+static const long curlx_protocol_https = CURLPROTO_HTTPS;

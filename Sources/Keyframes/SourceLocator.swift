@@ -39,7 +39,8 @@ final class SourceLocator: Sendable {
     }
     if !allowsOutside {
       let isLink = status.st_mode & S_IFMT == S_IFLNK
-      let isInside = isLink ? isInsideRoot(file.string) : isInsideRoot(folder: file)
+      let isInside =
+        file == root || (isLink ? isInsideRoot(file.string) : isInsideRoot(folder: file))
       try require(isInside: file.starts(with: root) && isInside, path)
     }
     if status.st_mode & S_IFMT == S_IFLNK, stat(file.string, &status) != 0 { return (file, nil) }

@@ -16,8 +16,10 @@ final class PictureScaler {
   /// Untagged input of HD or chained clips is taken for what its tags say, BT.709 limited otherwise;
   /// RGB goes to and comes from BT.709.
   func convert(_ frame: LibavFrame, file: String) throws -> LibavFrame {
+    // Chroma alone is scaled when the size stays: there Lanczos rings at edges of strong colours.
+    let filter = frame.size == target.size ? SWS_BILINEAR : SWS_LANCZOS
     let flags =
-      Int32(SWS_LANCZOS) | Int32(SWS_ACCURATE_RND) | Int32(SWS_FULL_CHR_H_INT) | Int32(SWS_BITEXACT)
+      Int32(filter) | Int32(SWS_ACCURATE_RND) | Int32(SWS_FULL_CHR_H_INT) | Int32(SWS_BITEXACT)
     context = sws_getCachedContext(
       context, frame.pointer.pointee.width, frame.pointer.pointee.height, frame.format,
       Int32(target.size.width), Int32(target.size.height), target.format, flags, nil, nil, nil)

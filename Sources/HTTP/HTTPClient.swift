@@ -1,0 +1,134 @@
+internal import CCurl
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+public import KeyreelCore
+public import SystemPackage
+
+/// Downloads files over https, streaming to disk in constant memory.
+///
+/// Guarded against being led astray: https only, also after a redirect; every address that a name leads
+/// to is checked after the look-up and right before connecting, so that neither a redirect nor a name
+/// that changes its address in between reaches private networks. Behind a proxy the proxy looks names
+/// up, so there the check is the proxy's. Reads no environment, no `.netrc`, keeps no cookies.
+public struct HTTPClient: Sendable {
+  /// How to connect and when to give up.
+  public struct Settings: Hashable, Sendable {
+    /// Certificates to trust (PEM), as `SSL_CERT_FILE` names them; the system's when `nil`.
+    public var certificateFile: FilePath?
+    /// A proxy's address; `nil` for none.
+    public var proxy: String?
+    /// Where connections may go.
+    public var reach: NetworkReach
+    /// For look-up, connection and TLS handshake.
+    public var connectTimeout: Duration
+    /// For a transfer in which nothing arrives.
+    public var stallTimeout: Duration
+    /// For all of a download.
+    public var totalTimeout: Duration
+
+    /// Settings for the public internet with patient limits.
+    public init(
+      certificateFile: FilePath? = nil, proxy: String? = nil,
+      reach: NetworkReach = .publicInternet, connectTimeout: Duration = .seconds(20),
+      stallTimeout: Duration = .seconds(30), totalTimeout: Duration = .seconds(1800)
+    ) {
+      self.certificateFile = certificateFile
+      self.proxy = proxy
+      self.reach = reach
+      self.connectTimeout = connectTimeout
+      self.stallTimeout = stallTimeout
+      self.totalTimeout = totalTimeout
+    }
+  }
+
+  private let settings: Settings
+
+  /// A client with these settings.
+  public init(_ settings: Settings = Settings()) { self.settings = settings }
+
+  /// Downloads `url` to the new file `path` and returns the digest of its bytes.
+  ///
+  /// Cancelling the task stops the transfer. On any error nothing is left at `path`. Throws an
+  /// ``OperationError`` that names the address; `isRetryable` tells whether it may work later.
+  public func download(_ url: String, to path: FilePath, maximumBytes: Int) async throws -> Digest {
+    try await OwnThread.run { [settings] token in
+      try Self.download(url, to: path, maximumBytes: maximumBytes, settings, token)
+    }
+  }
+
+  private static func download(
+    _ url: String, to path: FilePath, maximumBytes: Int, _ settings: Settings,
+    _ token: CancellationToken
+  ) throws -> Digest {
+    try TransferFailure.requireHTTPS(url)
+    guard isReady, let handle = curl_easy_init() else {
+      throw OperationError(.inputOutput, "libcurl cannot be started")
+    }
+    defer { curl_easy_cleanup(handle) }
+    let descriptor = path.withPlatformString {
+      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    }
+    guard descriptor >= 0 else { throw TransferFailure.file(path, errno) }
+    var isWhole = false
+    defer {
+      close(descriptor)
+      if !isWhole { unlink(path.string) }
+    }
+    let transfer = Transfer(
+      into: descriptor, limit: maximumBytes, reach: settings.proxy == nil ? settings.reach : nil,
+      token: token)
+    configure(handle, url, settings, maximumBytes)
+    transfer.attach(to: handle)
+    let code = withExtendedLifetime(transfer) { curl_easy_perform(handle) }
+    guard code == CURLE_OK else {
+      try token.check()
+      throw TransferFailure.error(code, handle, transfer, url: url, path, limit: maximumBytes)
+    }
+    try TransferFailure.requireSuccess(handle, url: url)
+    guard fsync(descriptor) == 0 else { throw TransferFailure.file(path, errno) }
+    guard let digest = transfer.digest() else {
+      preconditionFailure("a download has one digest")
+    }
+    isWhole = true
+    return digest
+  }
+
+  private static func configure(
+    _ handle: UnsafeMutableRawPointer, _ url: String, _ settings: Settings, _ limit: Int
+  ) {
+    curlx_set_string(handle, CURLOPT_URL, url)
+    curlx_set_long(handle, CURLOPT_NOSIGNAL, 1)
+    curlx_set_long(handle, CURLOPT_PROTOCOLS, curlx_protocol_https)
+    curlx_set_long(handle, CURLOPT_REDIR_PROTOCOLS, curlx_protocol_https)
+    curlx_set_long(handle, CURLOPT_FOLLOWLOCATION, 1)
+    curlx_set_long(handle, CURLOPT_MAXREDIRS, 5)
+    curlx_set_long(handle, CURLOPT_FAILONERROR, 1)
+    curlx_set_string(handle, CURLOPT_USERAGENT, "keyreel")
+    // An empty text keeps libcurl from looking into the environment.
+    curlx_set_string(handle, CURLOPT_PROXY, settings.proxy ?? "")
+    curlx_set_string(handle, CURLOPT_NOPROXY, "")
+    if let file = settings.certificateFile {
+      curlx_set_string(handle, CURLOPT_CAINFO, file.string)
+      // Only these: not the system's folder of certificates beside them.
+      curlx_set_string(handle, CURLOPT_CAPATH, nil)
+    }
+    curlx_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limit))
+    curlx_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.milliseconds)
+    curlx_set_long(handle, CURLOPT_TIMEOUT_MS, settings.totalTimeout.milliseconds)
+    curlx_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
+    curlx_set_long(
+      handle, CURLOPT_LOW_SPEED_TIME, max(1, settings.stallTimeout.milliseconds / 1000))
+  }
+
+  /// libcurl's one-time start, which is not thread-safe by itself.
+  private static let isReady = curlx_global_init() == CURLE_OK
+}
+
+extension Duration {
+  fileprivate var milliseconds: Int {
+    Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+  }
+}

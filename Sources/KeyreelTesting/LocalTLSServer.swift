@@ -1,0 +1,173 @@
+internal import KeyreelCore
+public import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A real https server in a process of its own on 127.0.0.1, with a certificate of its own.
+///
+/// Needs the `openssl` and `python3` programs.
+/// Paths: `/file/N` sends N bytes, `/redirect?URL` leads on, `/circle` to itself,
+/// `/page` sends HTML, `/short` breaks off, `/stall` never ends, `/endless` has no length, `/flaky` is
+/// busy twice, `/status/N` fails; all else is read from ``folder``.
+public final class LocalTLSServer: Sendable {
+  /// The files that it serves; also holds its certificate.
+  public let folder: FilePath
+  /// The port that it listens on.
+  public let port: Int
+  private let scratch: ScratchFolder
+  private let process: pid_t
+  private let input: Int32
+
+  /// The certificate to trust.
+  public var certificateFile: FilePath { folder.appending("certificate.pem") }
+
+  /// The address of `path`, which begins with a slash.
+  public func url(_ path: String) -> String { "https://127.0.0.1:\(port)\(path)" }
+
+  /// Starts the server; throws when a program is missing.
+  public init() throws {
+    scratch = try ScratchFolder()
+    folder = scratch.path
+    let made = try Child.start([
+      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+      "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+      "-keyout", folder.appending("key.pem").string, "-out",
+      folder.appending("certificate.pem").string,
+    ])
+    guard made.waitForEnd() == 0 else {
+      throw OperationError(.notFound, "openssl cannot make a certificate")
+    }
+    let server = try Child.start(["python3", "-c", Self.script, folder.string])
+    guard let port = server.readNumber() else {
+      throw OperationError(.notFound, "python3 cannot run the https server")
+    }
+    (process, input, self.port) = (server.process, server.input, port)
+  }
+
+  deinit {
+    // The server ends when its input does.
+    close(input)
+    waitpid(process, nil, 0)
+  }
+
+  private static let script = """
+    import http.server, os, ssl, sys, threading, time
+    folder = sys.argv[1]
+    busy = {"count": 0}
+    class Handler(http.server.BaseHTTPRequestHandler):
+      protocol_version = "HTTP/1.1"
+      def log_message(self, *rest): pass
+      def send(self, status, body, kind="application/octet-stream", length=None):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+      def do_GET(self):
+        path, _, query = self.path.partition("?")
+        if path.startswith("/file/"):
+          self.send_response(200)
+          left = int(path[6:])
+          self.send_header("Content-Length", str(left))
+          self.end_headers()
+          while left > 0:
+            self.wfile.write(bytes(range(256)) * 256 if left >= 65536 else bytes(left))
+            left -= min(left, 65536)
+        elif path == "/redirect":
+          self.send_response(302)
+          self.send_header("Location", query)
+          self.send_header("Content-Length", "0")
+          self.end_headers()
+        elif path == "/circle":
+          self.send_response(302)
+          self.send_header("Location", "/circle")
+          self.send_header("Content-Length", "0")
+          self.end_headers()
+        elif path == "/page": self.send(200, b"<!DOCTYPE html><html>Sign in</html>", "text/html")
+        elif path == "/short":
+          self.send(200, b"x" * 100, length=1000)
+          self.close_connection = True
+        elif path == "/stall":
+          self.send(200, b"x", length=1000)
+          self.wfile.flush()
+          while True: time.sleep(1)
+        elif path == "/endless":
+          self.send_response(200)
+          self.send_header("Connection", "close")
+          self.end_headers()
+          while True: self.wfile.write(b"x" * 65536)
+        elif path == "/flaky":
+          busy["count"] += 1
+          if busy["count"] <= 2: self.send(503, b"busy")
+          else: self.send(200, open(os.path.join(folder, "flaky"), "rb").read())
+        elif path.startswith("/status/"): self.send(int(path[8:]), b"no")
+        elif os.path.exists(folder + path): self.send(200, open(folder + path, "rb").read())
+        else: self.send(404, b"no such file")
+    class Server(http.server.ThreadingHTTPServer):
+      daemon_threads = True
+      def handle_error(self, *rest): pass
+    server = Server(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder + "/certificate.pem", folder + "/key.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    print(server.server_port, flush=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()
+    """
+}
+
+/// A child process with a pipe to its input and one from its output.
+private struct Child {
+  let process: pid_t
+  let input: Int32
+  let output: Int32
+
+  static func start(_ words: [String]) throws -> Child {
+    var (toChild, fromChild) = ([Int32](repeating: 0, count: 2), [Int32](repeating: 0, count: 2))
+    // Closed on exec, so that no other child keeps the server's input open.
+    pipe(&toChild)
+    pipe(&fromChild)
+    for end in toChild + fromChild { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
+    posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process: pid_t = 0
+    let status = posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+    close(toChild[0])
+    close(fromChild[1])
+    guard status == 0 else {
+      throw OperationError(.notFound, "\(words[0]) is not installed")
+    }
+    return Child(process: process, input: toChild[1], output: fromChild[0])
+  }
+
+  /// Waits for the end; returns the exit status.
+  func waitForEnd() -> Int32 {
+    var status: Int32 = 0
+    waitpid(process, &status, 0)
+    close(input)
+    close(output)
+    return status
+  }
+
+  /// The number on the first line of the output.
+  func readNumber() -> Int? {
+    var (text, byte) = ("", UInt8(0))
+    while read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+      text.unicodeScalars.append(Unicode.Scalar(byte))
+    }
+    close(output)
+    return Int(text)
+  }
+}
