@@ -5,9 +5,8 @@ SHELL := /bin/bash
 
 # One set of flags for every debug command, and one for every release command: a change of flags
 # builds all over again.
-DEBUG_FLAGS   := --disable-index-store
-TEST_FLAGS    := $(DEBUG_FLAGS) --disable-xctest
-RELEASE_FLAGS := -c release --scratch-path .build-release --disable-index-store
+TEST_FLAGS    := --disable-xctest
+RELEASE_FLAGS := -c release --scratch-path .build-release
 
 KEYREEL := .build-release/release/keyreel
 LINTED  := Sources Tests Package.swift examples/embedding/Package.swift examples/embedding/Sources

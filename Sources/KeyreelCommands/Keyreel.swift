@@ -13,7 +13,8 @@ struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, CheckCommand.self, ModelsCommand.self, StoreCommand.self, SchemaCommand.self,
+      RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
+      ModelsCommand.self, StoreCommand.self, SchemaCommand.self,
     ])
 }
 
