@@ -100,7 +100,7 @@ let package = Package(
     tests(of: "Keyframes", ["Media", systemPackage]),
     tests(of: "Planning"),
     tests(of: "Storage", [systemPackage]),
-    tests(of: "Execution", [systemPackage]),
+    tests(of: "Execution", ["Storage", systemPackage]),
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
