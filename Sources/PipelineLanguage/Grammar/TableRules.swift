@@ -14,7 +14,9 @@ struct TableRules {
     tellLengths(&log)
     for pair in table.pairs {
       guard let entry = node.entry(pair.key), node.entry(pair.needs) == nil else { continue }
-      log.error(pair.code, pair.message, at: entry.key.span, suggestion: pair.suggestion)
+      // The address itself is what is not pinned; other pairs miss a key beside this one.
+      let place = pair.code == .unpinnedAddress ? entry.value.span : entry.key.span
+      log.error(pair.code, pair.message, at: place, suggestion: pair.suggestion)
     }
   }
 

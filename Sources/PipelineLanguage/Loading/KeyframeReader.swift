@@ -64,18 +64,20 @@ extension DocumentReader {
     }
     var settings = settings(entry.value, SettingKeys.next)
     settings.id = Fields(entry.value).read("id", .name)
-    if let id = settings.id { claim(id) }
+    if let id = settings.id, !claim(id) { settings.id = nil }
     return settings
   }
 
-  private mutating func claim(_ id: Written<String>) {
-    if let first = segmentIDs[id.value] {
-      log.error(
-        .nameTwice, "the segment id `\(id.value)` is written twice", at: id.span,
-        suggestion: "choose another id", notes: [.init("the first one is here", at: first)])
-    } else {
+  /// Whether `id` is the first of its name; tells when it is not.
+  private mutating func claim(_ id: Written<String>) -> Bool {
+    guard let first = segmentIDs[id.value] else {
       segmentIDs[id.value] = id.span
+      return true
     }
+    log.error(
+      .nameTwice, "the segment id `\(id.value)` is written twice", at: id.span,
+      suggestion: "choose another id", notes: [.init("the first one is here", at: first)])
+    return false
   }
 
   /// A name of the keyframes table; with a `/` or a `.` it is a path.

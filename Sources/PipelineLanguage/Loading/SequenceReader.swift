@@ -10,7 +10,7 @@ extension DocumentReader {
     var names: [String: SourceSpan] = [:]
     for (index, item) in items.enumerated() {
       guard item.entries != nil else { continue }
-      let written = Fields(item).read("name", .name)
+      var written = Fields(item).read("name", .name)
       let place = item.entries?.first?.key.span ?? item.span
       let name = written ?? Written(String(index + 1), at: place)
       if let first = names[name.value] {
@@ -18,6 +18,7 @@ extension DocumentReader {
           .nameTwice, "two sequences are called `\(name.value)`", at: name.span,
           suggestion: "choose another name; sequences without one are called by their number",
           notes: [.init("the first one is here", at: first)])
+        written = Written("\(name.value)-\(index + 1)", at: name.span)
       }
       names[name.value] = name.span
       guard var sequence = sequence(item, defaults) else { continue }
@@ -40,8 +41,8 @@ extension DocumentReader {
     chain.loops = Fields(node).read("loop", .flag)
     chain.chain = Fields(node).read("chain", .chain)
     chain.stops = items.compactMap { stop($0) }
-    tellChainMistakes(items, chain)
-    tellPicks(chain, defaults)
+    mendEnds(items, &chain)
+    mendPicks(&chain, defaults)
     // A chain that lost stops would be told to be too short.
     guard chain.stops.count == items.count || chain.stops.count > 1, !items.isEmpty else {
       return nil
@@ -52,10 +53,11 @@ extension DocumentReader {
   private mutating func footage(_ node: Node) -> PipelineDocument.Footage? {
     let fields = Fields(node)
     let start = fields.read("in", .time)
-    let end = fields.read("out", .time)
-    if let start, let end, !isOrdered(start.value, end.value) {
+    var end = fields.read("out", .time)
+    if let start, let out = end, !isOrdered(start.value, out.value) {
+      end = nil
       log.error(
-        .emptyCut, "`out` must be later than `in`", at: end.span,
+        .emptyCut, "`out` must be later than `in`", at: out.span,
         suggestion: "both are counted from the beginning of the file",
         notes: [.init("`in` is here", at: start.span)])
     }
@@ -92,33 +94,39 @@ extension DocumentReader {
     return join
   }
 
-  private mutating func tellChainMistakes(
-    _ items: [Node], _ chain: PipelineDocument.KeyframeChain
-  ) {
+  /// Tells a loop of one and a way from the last keyframe, and takes them out of `chain`.
+  private mutating func mendEnds(_ items: [Node], _ chain: inout PipelineDocument.KeyframeChain) {
     let loops = chain.loops?.value == true
     if loops, items.count < 2, let flag = chain.loops {
       log.error(
         .loopOfOne, "a loop needs at least two keyframes", at: flag.span,
         suggestion: "to stay on one keyframe, use `hold`")
+      chain.loops = nil
     }
     if !loops, let next = items.last?.entry("next"), !next.value.isNull {
       log.error(
         .nextLeadsNowhere, "no keyframe follows the last one, so its `next` leads nowhere",
         at: next.key.span, suggestion: "delete it, add a keyframe, or set `loop: true`")
     }
+    // Stops that could not be read may leave a way at the end, too.
+    if !loops, !chain.stops.isEmpty {
+      chain.stops[chain.stops.count - 1].next = PipelineDocument.Settings()
+    }
   }
 
-  /// Tells picks of takes that are not made, once for each place that picks.
-  private mutating func tellPicks(
-    _ chain: PipelineDocument.KeyframeChain, _ defaults: PipelineDocument.Settings
+  /// Tells picks of takes that are not made, and picks the last one in their place.
+  private mutating func mendPicks(
+    _ chain: inout PipelineDocument.KeyframeChain, _ defaults: PipelineDocument.Settings
   ) {
     let (sequence, outer) = (chain.settings, defaults)
-    let ways = chain.loops?.value == true ? chain.stops[...] : chain.stops.dropLast()
-    for next in ways.map(\.next) {
+    let ways = chain.stops.count - (chain.loops?.value == true ? 0 : 1)
+    for index in 0..<max(0, ways) {
+      let next = chain.stops[index].next
       guard let pick = next.pick ?? sequence.pick ?? outer.pick else { continue }
       let takes = next.takes ?? sequence.takes ?? outer.takes
       let made = takes?.value ?? 1
       guard pick.value > made else { continue }
+      chain.stops[index].next.pick = Written(made, at: pick.span)
       log.error(
         .pickBeyondTakes,
         "take \(pick.value) is picked, but only \(made == 1 ? "1 take is" : "\(made) takes are") made",
