@@ -5,7 +5,7 @@ import KeyreelCore
 
 /// Folders of the repository, found from this file.
 enum Repository {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent()
+  static let root = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
   static let broken = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "Broken")
