@@ -77,7 +77,7 @@ import Testing
   func counts() {
     let renderer = DiagnosticRenderer(sources: [:])
     let error = Diagnostic(.error, "KR0001", "no", file: "a", at: nil)
-    let warning = Diagnostic(.warning, "KR0410", "hm", file: "a", at: nil)
+    let warning = Diagnostic(.warning, "KR0420", "hm", file: "a", at: nil)
     #expect(renderer.text(for: [error, error, warning]).hasSuffix("\n2 errors, 1 warning\n"))
     #expect(renderer.text(for: []) == "")
   }
