@@ -6,9 +6,20 @@ public struct JSONText: Sendable {
   /// The text so far.
   public private(set) var bytes: [UInt8] = []
   private var needsComma = false
+  private var followsKey = false
+  private var depth = 0
+  private let isIndented: Bool
 
   /// An empty text.
-  public init() {}
+  public init() { isIndented = false }
+
+  /// An empty text for people: one member a line, two spaces deeper in each bracket.
+  ///
+  /// `capacity` is the expected number of bytes.
+  public init(indentedWithCapacity capacity: Int) {
+    isIndented = true
+    bytes.reserveCapacity(capacity)
+  }
 
   /// The text as a string.
   public var string: String { String(decoding: bytes, as: UTF8.self) }
@@ -28,7 +39,8 @@ public struct JSONText: Sendable {
     separate()
     quote(name)
     bytes.append(UInt8(ascii: ":"))
-    needsComma = false
+    if isIndented { bytes.append(UInt8(ascii: " ")) }
+    followsKey = true
   }
 
   /// Writes a string value.
@@ -71,36 +83,69 @@ public struct JSONText: Sendable {
     bytes.append(contentsOf: "null".utf8)
   }
 
+  /// Ends the text with a line end, as files have it.
+  public mutating func endLine() { bytes.append(UInt8(ascii: "\n")) }
+
   private mutating func bracketed(_ open: UInt8, _ close: UInt8, _ body: (inout JSONText) -> Void) {
     separate()
     bytes.append(open)
     needsComma = false
+    depth += 1
     body(&self)
+    depth -= 1
+    if needsComma { newLine() }
     bytes.append(close)
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if followsKey {
+      followsKey = false
+    } else {
+      if needsComma { bytes.append(UInt8(ascii: ",")) }
+      newLine()
+    }
     needsComma = true
+  }
+
+  private mutating func newLine() {
+    guard isIndented, !bytes.isEmpty else { return }
+    bytes.append(UInt8(ascii: "\n"))
+    for _ in 0..<2 * depth { bytes.append(UInt8(ascii: " ")) }
   }
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
-      case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
-      case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
-      case 0..<0x20:
-        let hex = String(byte, radix: 16)
-        bytes.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - hex.count) + hex).utf8)
-      default: bytes.append(byte)
-      }
-    }
+    var text = text
+    text.withUTF8 { append(escaping: $0) }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Copies stretches without special characters whole, because most text has none.
+  private mutating func append(escaping utf8: UnsafeBufferPointer<UInt8>) {
+    var start = 0
+    for index in utf8.indices {
+      let byte = utf8[index]
+      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+        continue
+      }
+      bytes.append(contentsOf: utf8[start..<index])
+      bytes.append(contentsOf: Self.escape(byte).utf8)
+      start = index + 1
+    }
+    bytes.append(contentsOf: utf8[start...])
+  }
+
+  private static func escape(_ byte: UInt8) -> String {
+    switch byte {
+    case UInt8(ascii: "\""): return "\\\""
+    case UInt8(ascii: "\\"): return "\\\\"
+    case UInt8(ascii: "\n"): return "\\n"
+    case UInt8(ascii: "\t"): return "\\t"
+    case UInt8(ascii: "\r"): return "\\r"
+    default:
+      let hex = String(byte, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    }
   }
 }

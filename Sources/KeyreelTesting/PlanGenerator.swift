@@ -1,22 +1,5 @@
 public import KeyreelCore
 
-/// A small deterministic stream of numbers, so that a failing case can be run again by its seed.
-public struct SplitMix: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  /// A stream that depends on `seed` alone.
-  public init(seed: UInt64) { state = seed }
-
-  /// The next number (SplitMix64, Steele, Lea and Flood 2014).
-  public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// Makes valid pipeline documents, and facts of the files they name, for the default model.
 ///
 /// Everything that the language can say about a film occurs: named and in-place keyframes, holds,

@@ -60,7 +60,7 @@ struct FilmEnds {
     switch facts.entries[.sound(file.value)] {
     case .success(.sound(let fact))?: return fact
     case .success?:
-      findings.error("KR0401", "`\(file.value)` is not a sound file", at: file.span)
+      findings.error("KR0402", "`\(file.value)` is not a sound file", at: file.span)
     case .failure(let problem)?:
       findings.error(problem.code, problem.message, at: file.span, suggestion: problem.suggestion)
     case nil:

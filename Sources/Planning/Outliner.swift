@@ -90,7 +90,7 @@ struct Outliner {
     case .success(.footage(let fact))?:
       return part(of: footage, fact, &findings)
     case .success?:
-      findings.error("KR0401", "`\(file.value)` is not a clip", at: file.span)
+      findings.error("KR0402", "`\(file.value)` is not a clip", at: file.span)
     case .failure(let problem)?:
       findings.error(problem.code, problem.message, at: file.span, suggestion: problem.suggestion)
     case nil:

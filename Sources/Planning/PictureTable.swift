@@ -64,7 +64,7 @@ struct PictureTable {
       return ResolvedPicture(
         name: name, source: source.value, span: source.span, fit: fit, focus: focus, fact: fact)
     case .success?:
-      findings.error("KR0401", "`\(source.value.path)` is not a picture", at: source.span)
+      findings.error("KR0402", "`\(source.value.path)` is not a picture", at: source.span)
     case .failure(let problem)?:
       findings.error(
         problem.code, problem.message, at: source.span, suggestion: problem.suggestion)

@@ -27,10 +27,13 @@ public struct Planner: Sendable {
   /// Plans the documents of one pipeline file, one film each, for clips made by `backend`.
   ///
   /// A file without variants is one document. All mistakes of all documents are told at once.
+  /// `told` is what the loader found in the file already; the result holds it too, and nothing is told
+  /// twice. With an error among it there is no plan.
   public func plan(
-    _ documents: [PipelineDocument], facts: SourceFacts, backend: BackendIdentity
+    _ documents: [PipelineDocument], facts: SourceFacts, backend: BackendIdentity,
+    after told: [Diagnostic] = []
   ) -> PlanningResult {
-    guard let first = documents.first else { return PlanningResult(plan: nil, diagnostics: []) }
+    guard let first = documents.first else { return PlanningResult(plan: nil, diagnostics: told) }
     var films: [FilmPlan] = []
     var diagnostics: [Diagnostic] = []
     for document in documents {
@@ -44,6 +47,7 @@ public struct Planner: Sendable {
     let prices = rules.prices(of: films)
     rules.checkOutputs(of: films)
     diagnostics += rules.findings.diagnostics
+    diagnostics = Told(told).merged(with: diagnostics)
     let isValid = !diagnostics.contains { $0.severity == .error }
     let plan = Plan(
       pipeline: first.path, pipelineDigest: first.digest, backend: backend,

@@ -9,10 +9,12 @@ struct Preflight {
   /// Mean difference of two thumbnails, in thousandths of a step of 255, below which they look alike.
   private static let nearPermille = 1500
 
+  /// One way in which a picture is used.
   private struct Seen: Hashable {
     let source: PictureSource
     let canvas: PixelSize
     let fit: Fit
+    let isAimed: Bool
   }
 
   func check(_ outlines: [SequenceOutline], _ findings: inout Findings) {
@@ -21,7 +23,10 @@ struct Preflight {
       switch outline.content {
       case .chain(let chain): check(chain, &seen, &findings)
       case .still(let still):
-        check(still.picture, canvas: filmSize, fit: still.fit, &seen, &findings)
+        let use = Seen(
+          source: still.picture.source, canvas: filmSize, fit: still.fit,
+          isAimed: still.focus != .center)
+        check(still.picture, use, &seen, &findings)
       case .footage, .broken: break
       }
     }
@@ -35,9 +40,12 @@ struct Preflight {
       if let draft, draft.knowsCanvas {
         for stop in [index, end] {
           guard let picture = chain.pictures[stop] else { continue }
-          check(
-            picture, canvas: draft.canvas,
-            fit: chain.stops[stop].fit?.value ?? picture.fit ?? draft.fit, &seen, &findings)
+          let written = chain.stops[stop]
+          let use = Seen(
+            source: picture.source, canvas: draft.canvas,
+            fit: written.fit?.value ?? picture.fit ?? draft.fit,
+            isAimed: (written.focus?.value ?? picture.focus ?? draft.focus) != .center)
+          check(picture, use, &seen, &findings)
         }
       }
       if let first = chain.pictures[index], let second = chain.pictures[end] {
@@ -47,39 +55,39 @@ struct Preflight {
   }
 
   private func check(
-    _ picture: ResolvedPicture, canvas: PixelSize, fit: Fit, _ seen: inout Set<Seen>,
+    _ picture: ResolvedPicture, _ use: Seen, _ seen: inout Set<Seen>,
     _ findings: inout Findings
   ) {
-    guard seen.insert(Seen(source: picture.source, canvas: canvas, fit: fit)).inserted else {
-      return
-    }
-    checkShape(picture, canvas, fit, &findings)
+    guard seen.insert(use).inserted else { return }
+    checkShape(picture, use, &findings)
     if picture.fact.hasAlpha {
       findings.warning(
-        "KR0412", "`\(picture.source.path)` has an alpha channel, which models do not see",
+        "KR0422", "`\(picture.source.path)` has an alpha channel, which models do not see",
         at: picture.span, suggestion: "flatten it if it is transparent anywhere")
     }
   }
 
   private func checkShape(
-    _ picture: ResolvedPicture, _ canvas: PixelSize, _ fit: Fit, _ findings: inout Findings
+    _ picture: ResolvedPicture, _ use: Seen, _ findings: inout Findings
   ) {
+    let (canvas, fit) = (use.canvas, use.fit)
     let size = picture.fact.size
     guard size.width > 0, size.height > 0 else { return }
     // Compared as products, so that no fraction is lost.
     let wide = size.width * canvas.height
     let tall = size.height * canvas.width
     let kept = min(wide, tall) * 1000 / max(wide, tall)
-    if fit == .cover, kept < Self.keptPermille {
+    // Whoever aims a crop knows of it.
+    if fit == .cover, !use.isAimed, kept < Self.keptPermille {
       let cut = 100 - (kept + 5) / 10
       findings.warning(
-        "KR0410",
+        "KR0420",
         "`\(picture.source.path)` is \(size); to fill \(canvas), \(cut) % of its "
           + "\(wide > tall ? "width" : "height") is cut off",
         at: picture.span, suggestion: "choose what is kept with `focus`, or use `fit: blur`")
     } else if fit == .stretch, kept < Self.keptPermille {
       findings.warning(
-        "KR0410", "`\(picture.source.path)` is \(size); `fit: stretch` distorts it to \(canvas)",
+        "KR0420", "`\(picture.source.path)` is \(size); `fit: stretch` distorts it to \(canvas)",
         at: picture.span, suggestion: "use `fit: cover` or `fit: blur`")
     }
     let isUpscaled =
@@ -89,7 +97,7 @@ struct Preflight {
       }
     if isUpscaled {
       findings.warning(
-        "KR0411", "`\(picture.source.path)` is only \(size) and is enlarged to \(canvas)",
+        "KR0421", "`\(picture.source.path)` is only \(size) and is enlarged to \(canvas)",
         at: picture.span, suggestion: "use a larger picture")
     }
   }
@@ -102,7 +110,7 @@ struct Preflight {
     let what =
       first.origin == second.origin ? "are the same picture" : "look almost the same"
     findings.warning(
-      "KR0413",
+      "KR0423",
       "`\(first.name)` and `\(second.name)` \(what); the clip between them will stand still",
       at: stop.subject.span, suggestion: "use `hold`, which costs nothing")
   }

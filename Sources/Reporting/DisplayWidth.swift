@@ -1,6 +1,13 @@
 /// How many columns text takes on a terminal.
 enum DisplayWidth {
-  static func of(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + of($1) } }
+  static func of(_ text: String) -> Int {
+    isPlain(text) ? text.utf8.count : text.unicodeScalars.reduce(0) { $0 + of($1) }
+  }
+
+  /// Whether the text is printable ASCII, which most text is.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }
+  }
 
   /// Nothing for marks that stand on the character before, two for wide characters, one for others.
   static func of(_ scalar: Unicode.Scalar) -> Int {
@@ -22,6 +29,7 @@ enum DisplayWidth {
 
   /// The text without anything that could steer a terminal; tabs become two spaces.
   static func harmless(_ text: String) -> String {
+    if isPlain(text) { return text }
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars { result.append(contentsOf: harmless(scalar)) }
     return String(result)

@@ -9,9 +9,12 @@ public struct PlanJSON: Sendable {
 
   /// The JSON of `forecast`.
   public init(_ forecast: Forecast) {
-    var text = JSONText()
+    // What a segment and its take come to, so that the text of a large plan is not copied as it grows.
+    let segments = forecast.plan.films.reduce(0) { $0 + $1.segments.count }
+    var text = JSONText(indentedWithCapacity: 4096 + segments * 2600)
     text.object { PlanWriter(forecast: forecast).write(to: &$0) }
-    bytes = PrettyJSON.indented(text.bytes)
+    text.endLine()
+    bytes = text.bytes
   }
 
   /// The JSON as text.

@@ -165,6 +165,33 @@ import Testing
       ])
   }
 
+  @Test("What the loader told is not told again, and what it left out is not missed")
+  func afterTheLoader() throws {
+    let document = document([stop("a.jpg", 21)]) { $0.defaults.parameters = [] }
+    let told = [
+      Diagnostic(.error, "KR0021", "`prompt` wants text", file: "film.yaml", at: span(2, 9)),
+      Diagnostic(.error, "KR0061", "there is no keyframe `b`", file: "film.yaml", at: span(22)),
+      Diagnostic(.warning, "KR0080", "taken for a parameter", file: "film.yaml", at: span(3)),
+    ]
+    let misspelt = PlanningTests.document([stop("a.jpg", 21), stop("b.jpg", 22)]) {
+      $0.defaults.parameters = [parameter("durration", .string("8s"), 3)]
+    }
+    let planner = try Planner(profiles: profiles())
+    for (document, codes) in [
+      (document, ["KR0021", "KR0080", "KR0061"]), (misspelt, ["KR0021", "KR0301", "KR0061"]),
+    ] {
+      let result = planner.plan(
+        [document], facts: PlanGenerator.facts(for: document), backend: animatic, after: told)
+      #expect(result.plan == nil)
+      #expect(result.diagnostics.map(\.code) == codes)
+    }
+    let fine = PlanningTests.document([stop("a.jpg", 21), stop("b.jpg", 22)])
+    let facts = PlanGenerator.facts(for: fine)
+    #expect(planner.plan([fine], facts: facts, backend: animatic, after: told).plan == nil)
+    let warned = planner.plan([fine], facts: facts, backend: animatic, after: [told[2]])
+    #expect(warned.plan != nil && warned.diagnostics == [told[2]])
+  }
+
   @Test("Pictures that will disappoint are warned of before money is spent")
   func preflight() throws {
     let document = document(pair + [stop("c.jpg", 23), stop("d.jpg", 24)])
@@ -180,17 +207,21 @@ import Testing
     fact("b.jpg", 720, 1280, 100, alpha: true)
     fact("c.jpg", 320, 180, 200)
     fact("d.jpg", 1280, 720, 201)
+    let aimed = PlanningTests.document([
+      pair[0], stop("b.jpg", 22) { $0.focus = at(30, Focus(x: 500, y: 200)) },
+    ])
+    #expect(try plan(aimed, facts: facts).diagnostics.map(\.code) == ["KR0422"])
     let result = try plan(document, facts: facts)
     #expect(result.plan != nil)
     #expect(
       lines(of: result.diagnostics) == [
-        "22:1 warning KR0410: `b.jpg` is 720x1280; to fill 832x480, 68 % of its height is cut off "
+        "22:1 warning KR0420: `b.jpg` is 720x1280; to fill 832x480, 68 % of its height is cut off "
           + "(choose what is kept with `focus`, or use `fit: blur`)",
-        "22:1 warning KR0412: `b.jpg` has an alpha channel, which models do not see "
+        "22:1 warning KR0422: `b.jpg` has an alpha channel, which models do not see "
           + "(flatten it if it is transparent anywhere)",
-        "23:1 warning KR0411: `c.jpg` is only 320x180 and is enlarged to 832x480 "
+        "23:1 warning KR0421: `c.jpg` is only 320x180 and is enlarged to 832x480 "
           + "(use a larger picture)",
-        "24:1 warning KR0413: `c` and `d` look almost the same; the clip between them will stand still "
+        "24:1 warning KR0423: `c` and `d` look almost the same; the clip between them will stand still "
           + "(use `hold`, which costs nothing)",
       ])
   }
