@@ -15,7 +15,7 @@ import SystemPackage
 /// store leads nowhere.
 enum Disk {
   /// What `lstat` tells of a file.
-  struct Status: Hashable, Sendable {
+  struct Status: Hashable, Sendable, Codable {
     var device: UInt64
     var inode: UInt64
     var size: Int

@@ -25,6 +25,8 @@ struct StoreLayout: Sendable {
   static let names: Set<String> = [
     "format.json", ".gitignore", "lock", "objects", "claims", "films", "history", "staging",
     "quarantine", "sources", "facts",
+    // What systems put in every folder or at the root of every disk.
+    "lost+found", ".DS_Store",
   ]
 
   func object(_ digest: Digest) -> FilePath {
