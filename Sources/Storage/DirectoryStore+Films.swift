@@ -75,7 +75,7 @@ extension DirectoryStore {
     }
     record.places[output.string] = Disk.status(output)
     let path = layout.film(receipt.assembly)
-    try Disk.makeFolders(path.removingLastComponent())
+    try Disk.makeFolders(path.parent)
     try Disk.replace(
       StoreRecords.encode(record), at: path, through: try session.draft(ending: "json"))
   }
@@ -88,13 +88,13 @@ extension DirectoryStore {
         remedy: "move it away, or name another output")
     }
     do throws(OperationError) {
-      try Disk.makeFolders(output.removingLastComponent())
+      try Disk.makeFolders(output.parent)
       try body()
     } catch {
       guard error.code == .permissionDenied else { throw error }
       throw OperationError(
         .permissionDenied, error.message,
-        remedy: "check the rights of \(output.removingLastComponent()), or name another output",
+        remedy: "check the rights of \(output.parent), or name another output",
         underlying: error.underlying)
     }
   }
@@ -120,7 +120,7 @@ extension DirectoryStore {
 
   private static func neighbour(of output: FilePath) -> FilePath {
     let suffix = String(UInt64.random(in: 0 ... .max), radix: 16)
-    return output.removingLastComponent().appending(
+    return output.parent.child(
       ".\(output.lastComponent?.string ?? "film").\(suffix)")
   }
 }
