@@ -49,6 +49,11 @@ struct ExecutionRun {
     skip(schedule.stop(), because: "the run was stopped")
   }
 
+  /// Tells of what could never begin, which only a plan that was tampered with has.
+  mutating func close() {
+    skip(schedule.stop(), because: "it starts from itself")
+  }
+
   /// Lets the takes of `job` have the clip; false when it is not what they insist on.
   private mutating func use(_ receipt: Receipt, for job: ClipJob) -> Bool {
     let verdict = ClipVerdict(receipt.inspection, for: job)

@@ -67,6 +67,7 @@ public struct PlanExecutor: Sendable {
         fill()
       }
     }
+    run.close()
     let elapsed = begin.duration(to: clock.now).components
     run.result.summary.milliseconds =
       elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000

@@ -2,9 +2,10 @@ public import KeyreelCore
 
 /// What is ready to be made, what is being made, what is done and what can never be: a pure value.
 ///
-/// It knows recipes, not takes: takes of one recipe are one job, made once. Jobs are handed out in
-/// film order, never more at once than `limit`; a job whose first picture is the last frame of
-/// another clip waits for that clip.
+/// It knows recipes, not takes: takes of one recipe are one job, made once. Never more than `limit` run
+/// at once; a job whose first picture is the last frame of another clip waits for that clip. Jobs
+/// with the longest chain behind them are handed out first, because they decide when the run ends,
+/// and otherwise film order holds.
 public struct Schedule: Sendable {
   /// How a job ended.
   public enum Ending: Hashable, Sendable {
@@ -30,6 +31,9 @@ public struct Schedule: Sendable {
   public let limit: Int
 
   private let index: [RecipeKey: Int]
+  /// Job numbers from the most to the least urgent, and each job's place in that order.
+  private let order: [Int]
+  private let ranks: [Int]
   private var states: [State]
   private var dependants: [[Int]]
   private var missing: [Int]
@@ -54,11 +58,28 @@ public struct Schedule: Sendable {
         missing[number] += 1
       }
     }
-    ready = MinHeap(missing.indices.filter { missing[$0] == 0 })
+    let order = Self.order(dependants)
+    var ranks = Array(repeating: 0, count: jobs.count)
+    for (rank, number) in order.enumerated() { ranks[number] = rank }
+    ready = MinHeap(ranks.indices.filter { missing[order[$0]] == 0 })
     states = missing.map { $0 == 0 ? .ready : .waiting }
+    self.order = order
+    self.ranks = ranks
     self.index = index
     self.dependants = dependants
     self.missing = missing
+  }
+
+  /// Orders jobs by the length of the longest chain behind them, and then by their numbers.
+  private static func order(_ dependants: [[Int]]) -> [Int] {
+    var lengths = Array(repeating: 0, count: dependants.count)
+    // In film order a clip comes before those that start from it, so one pass from the end is enough.
+    for number in dependants.indices.reversed() {
+      lengths[number] = dependants[number].reduce(0) { max($0, 1 + lengths[$1]) }
+    }
+    return dependants.indices.sorted { left, right in
+      lengths[left] == lengths[right] ? left < right : lengths[left] > lengths[right]
+    }
   }
 
   /// Hands out the next job; `nil` while the limit is reached or nothing is ready.
@@ -66,24 +87,25 @@ public struct Schedule: Sendable {
   /// Jobs that were parked come last, when nothing else can be done.
   public mutating func next() -> Start? {
     guard running < limit, !isStopped else { return nil }
-    let start: (number: Int, waits: Bool)
-    if let number = ready.popFirst() {
-      start = (number, false)
-    } else if let number = parked.popFirst() {
-      start = (number, true)
+    let start: (rank: Int, waits: Bool)
+    if let rank = ready.popFirst() {
+      start = (rank, false)
+    } else if let rank = parked.popFirst() {
+      start = (rank, true)
     } else {
       return nil
     }
-    states[start.number] = .running
+    let number = order[start.rank]
+    states[number] = .running
     running += 1
-    return Start(job: jobs[start.number], waits: start.waits)
+    return Start(job: jobs[number], waits: start.waits)
   }
 
   /// Puts a running job aside, because another owner is making its clip.
   public mutating func park(_ key: RecipeKey) {
     let number = leave(key)
     states[number] = .parked
-    parked.insert(number)
+    parked.insert(ranks[number])
   }
 
   /// Notes how a running job ended, and returns the jobs that can never run now.
@@ -96,7 +118,7 @@ public struct Schedule: Sendable {
         missing[dependant] -= 1
         if missing[dependant] == 0, states[dependant] == .waiting {
           states[dependant] = .ready
-          ready.insert(dependant)
+          ready.insert(ranks[dependant])
         }
       }
       return []

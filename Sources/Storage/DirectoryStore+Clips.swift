@@ -39,7 +39,7 @@ extension DirectoryStore {
         remedy: "run again; nothing was kept")
     }
     let path = layout.object(receipt.digest)
-    try Disk.makeFolders(path.removingLastComponent())
+    try Disk.makeFolders(path.parent)
     try Disk.setMode(0o444, of: staged)
     if try !Disk.giveName(path, to: staged) {
       do {
@@ -62,6 +62,6 @@ extension DirectoryStore {
     let room = String(UInt64.random(in: 0 ... .max), radix: 16)
     let name =
       "\(isPaid ? "paid" : "free")-\(room)-\(draft)-\(path.lastComponent?.string ?? "file")"
-    try Disk.rename(path, to: layout.quarantine.appending(name))
+    try Disk.rename(path, to: layout.quarantine.child(name))
   }
 }

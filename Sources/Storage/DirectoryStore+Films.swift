@@ -4,12 +4,7 @@ public import SystemPackage
 extension DirectoryStore {
   /// The film made of an assembly, if it was; a damaged note counts as none.
   public func film(for assembly: Digest) throws -> FilmReceipt? {
-    do {
-      let record = try StoreRecords.read(FilmReceipt.self, at: layout.film(assembly))
-      return record?.assembly == assembly ? record : nil
-    } catch  where error.code == .corrupt {
-      return nil
-    }
+    try filmRecord(assembly)?.receipt
   }
 
   /// Remembers the film of an assembly and moves `staged` to `output` atomically.
@@ -23,29 +18,83 @@ extension DirectoryStore {
       throw OperationError(
         .corrupt, "\(staged) changed after it was checked", remedy: "run again")
     }
+    try Disk.setMode(0o644, of: staged)
+    try put(output) { () throws(OperationError) in
+      try self.move(staged, to: output)
+    }
+    try session.makeReady()
+    try note(receipt, at: output)
+  }
+
+  /// Sees to it that `output` is the film of `assembly` without stitching it, where that is possible.
+  ///
+  /// Returns the receipt when `output` is that film already, or could be copied from another place
+  /// where it was published and still is; `nil` when the film has to be stitched.
+  public func republish(_ assembly: Digest, to output: FilePath) throws -> FilmReceipt? {
+    guard let record = try filmRecord(assembly) else { return nil }
+    if try isIntact(record, at: output) { return record.receipt }
+    for place in record.places.keys.sorted() where place != output.string {
+      guard try isIntact(record, at: FilePath(place)) else { continue }
+      let beside = Self.neighbour(of: output)
+      try put(output) { () throws(OperationError) in
+        try Disk.copy(FilePath(place), to: beside)
+        try self.rename(beside, to: output)
+      }
+      try note(record.receipt, at: output)
+      return record.receipt
+    }
+    return nil
+  }
+
+  private func filmRecord(_ assembly: Digest) throws(OperationError) -> StoreRecords.Film? {
+    do {
+      let record = try StoreRecords.read(StoreRecords.Film.self, at: layout.film(assembly))
+      return record?.receipt.assembly == assembly ? record : nil
+    } catch  where error.code == .corrupt {
+      return nil
+    }
+  }
+
+  /// Whether the file at `place` is the film: by its status where that is known, else by its bytes.
+  private func isIntact(
+    _ record: StoreRecords.Film, at place: FilePath
+  ) throws(OperationError) -> Bool {
+    guard let status = Disk.status(place), status.isRegular,
+      status.size == record.receipt.byteCount
+    else { return false }
+    if record.places[place.string] == status { return true }
+    guard let file = try Disk.open(place, .readOnly, "read") else { return false }
+    defer { try? file.close() }
+    return try Disk.digest(of: file, at: place).digest == record.receipt.digest
+  }
+
+  private func note(_ receipt: FilmReceipt, at output: FilePath) throws(OperationError) {
+    var record = StoreRecords.Film(receipt: receipt, places: [:])
+    if let old = try filmRecord(receipt.assembly), old.receipt == receipt {
+      record.places = old.places.filter { Disk.status(FilePath($0.key)) == $0.value }
+    }
+    record.places[output.string] = Disk.status(output)
+    let path = layout.film(receipt.assembly)
+    try Disk.makeFolders(path.parent)
+    try Disk.replace(
+      StoreRecords.encode(record), at: path, through: try session.draft(ending: "json"))
+  }
+
+  /// Runs `body`, which writes `output`, and words its troubles for a place outside the store.
+  private func put(_ output: FilePath, _ body: () throws(OperationError) -> Void) throws {
     if Disk.status(output)?.isFolder == true {
       throw OperationError(
         .inputOutput, "cannot write the film \(output): a folder stands in its place",
         remedy: "move it away, or name another output")
     }
-    try place(staged, at: output)
-    try session.makeReady()
-    let note = layout.film(receipt.assembly)
-    try Disk.makeFolders(note.removingLastComponent())
-    try Disk.replace(
-      StoreRecords.encode(receipt), at: note, through: try session.draft(ending: "json"))
-  }
-
-  private func place(_ staged: FilePath, at output: FilePath) throws {
     do throws(OperationError) {
-      try Disk.makeFolders(output.removingLastComponent())
-      try Disk.setMode(0o644, of: staged)
-      try move(staged, to: output)
+      try Disk.makeFolders(output.parent)
+      try body()
     } catch {
       guard error.code == .permissionDenied else { throw error }
       throw OperationError(
         .permissionDenied, error.message,
-        remedy: "check the rights of \(output.removingLastComponent()), or name another output",
+        remedy: "check the rights of \(output.parent), or name another output",
         underlying: error.underlying)
     }
   }
@@ -55,15 +104,23 @@ extension DirectoryStore {
       try Disk.rename(staged, to: output)
     } catch {
       guard let errno = error.underlying as? Errno, errno == .improperLink else { throw error }
-      let suffix = String(UInt64.random(in: 0 ... .max), radix: 16)
-      let beside = output.removingLastComponent().appending(
-        ".\(output.lastComponent?.string ?? "film").\(suffix)")
+      let beside = Self.neighbour(of: output)
       try Disk.copy(staged, to: beside)
-      do { try Disk.rename(beside, to: output) } catch {
-        Disk.remove(beside)
-        throw error
-      }
+      try rename(beside, to: output)
       Disk.remove(staged)
     }
+  }
+
+  private func rename(_ draft: FilePath, to output: FilePath) throws(OperationError) {
+    do { try Disk.rename(draft, to: output) } catch {
+      Disk.remove(draft)
+      throw error
+    }
+  }
+
+  private static func neighbour(of output: FilePath) -> FilePath {
+    let suffix = String(UInt64.random(in: 0 ... .max), radix: 16)
+    return output.parent.child(
+      ".\(output.lastComponent?.string ?? "film").\(suffix)")
   }
 }

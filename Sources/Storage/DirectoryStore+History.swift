@@ -34,7 +34,7 @@ extension DirectoryStore {
     guard try merged() != nil else { return }
     try session.makeReady()
     try Disk.makeFolders(layout.history)
-    let lock = try FileLock.waiting(layout.history.appending("lock"))
+    let lock = try FileLock.waiting(layout.history.child("lock"))
     defer { lock.release() }
     guard let record = try merged() else { return }
     try Disk.replace(
@@ -54,7 +54,7 @@ extension DirectoryStore {
     }
     var present: Set<String> = []
     for fan in try Disk.names(in: layout.claims) {
-      present.formUnion(try Disk.names(in: layout.claims.appending(fan)))
+      present.formUnion(try Disk.names(in: layout.claims.child(fan)))
     }
     guard !present.isEmpty else { return [] }
     return keys.filter {

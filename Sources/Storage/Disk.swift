@@ -15,7 +15,7 @@ import SystemPackage
 /// store leads nowhere.
 enum Disk {
   /// What `lstat` tells of a file.
-  struct Status: Hashable, Sendable {
+  struct Status: Hashable, Sendable, Codable {
     var device: UInt64
     var inode: UInt64
     var size: Int
@@ -69,8 +69,8 @@ enum Disk {
       var info = stat()
       guard path.withPlatformString({ stat($0, &info) }) == 0, info.st_mode & S_IFMT == S_IFDIR
       else { throw .file(.notDirectory, "make the folder", path) }
-    case .noSuchFileOrDirectory where !path.removingLastComponent().isEmpty:
-      try makeFolders(path.removingLastComponent())
+    case .noSuchFileOrDirectory where !path.parent.isEmpty:
+      try makeFolders(path.parent)
       guard path.withPlatformString({ mkdir($0, 0o777) }) == 0 || lastError == .fileExists
       else { throw .file(lastError, "make the folder", path) }
     case .readOnlyFileSystem where status(path)?.isFolder == true: break

@@ -82,7 +82,7 @@ extension Disk {
       default: throw .file(lastError, "write", path)
       }
     }
-    if force == .disk { try syncFolder(path.removingLastComponent()) }
+    if force == .disk { try syncFolder(path.parent) }
     return true
   }
 
@@ -92,7 +92,7 @@ extension Disk {
       new.withPlatformString { new in systemRename(old, new) }
     }
     guard result == 0 else { throw .file(lastError, "write", new) }
-    try syncFolder(new.removingLastComponent())
+    try syncFolder(new.parent)
   }
 
   /// Forces a file's bytes to the disk.
@@ -148,7 +148,7 @@ extension Disk {
   /// Removes a folder with all that is in it, never following links.
   static func removeTree(_ path: FilePath) throws(OperationError) {
     for name in try names(in: path) {
-      let child = path.appending(name)
+      let child = path.child(name)
       if status(child)?.isFolder == true { try removeTree(child) } else { remove(child) }
     }
     guard path.withPlatformString({ rmdir($0) }) == 0 || lastError == .noSuchFileOrDirectory

@@ -13,7 +13,7 @@ extension OperationError {
       OperationError(
         .permissionDenied, "cannot \(action) \(path): permission denied",
         remedy:
-          "check the rights of \(path.removingLastComponent()), or use another store (--store)",
+          "check the rights of \(path.parent), or use another store (--store)",
         underlying: errno)
     case .readOnlyFileSystem:
       OperationError(

@@ -33,13 +33,13 @@ final class StagingRoom: Sendable {
   /// Makes a room in the folder `staging` and sweeps what dead processes left there.
   static func open(in staging: FilePath) throws(OperationError) -> StagingRoom {
     try Disk.makeFolders(staging)
-    let door = try FileLock.waiting(staging.appending("lock"))
+    let door = try FileLock.waiting(staging.child("lock"))
     defer { door.release() }
     _ = try sweep(staging, removing: true)
-    let folder = staging.appending(
+    let folder = staging.child(
       "\(getpid())-\(String(UInt64.random(in: 0 ... .max), radix: 16))")
     try Disk.makeFolders(folder)
-    guard let lock = try FileLock.attempt(.exclusive, folder.appending("owner")) else {
+    guard let lock = try FileLock.attempt(.exclusive, folder.child("owner")) else {
       throw .file(.fileExists, "lock", folder)
     }
     return StagingRoom(folder: folder, lock: lock)
@@ -48,7 +48,7 @@ final class StagingRoom: Sendable {
   /// A path in the room that nobody else was given.
   func path(ending: String) -> FilePath {
     let number = count.add(1, ordering: .relaxed).newValue
-    return folder.appending("\(number).\(ending)")
+    return folder.child("\(number).\(ending)")
   }
 
   /// Finds, and removes when asked to, the rooms of dead processes; the caller holds the door.
@@ -57,15 +57,15 @@ final class StagingRoom: Sendable {
   ) throws(OperationError) -> [(folder: FilePath, byteCount: Int)] {
     var dead: [(folder: FilePath, byteCount: Int)] = []
     for name in try Disk.names(in: staging) {
-      let folder = staging.appending(name)
+      let folder = staging.child(name)
       guard Disk.status(folder)?.isFolder == true else { continue }
       // A live owner in this or another process keeps the lock; not to be had means not dead.
-      guard let lock = try? FileLock.attempt(.exclusive, folder.appending("owner")) else {
+      guard let lock = try? FileLock.attempt(.exclusive, folder.child("owner")) else {
         continue
       }
       defer { lock.release() }
       let files = try Disk.names(in: folder)
-      let byteCount = files.reduce(0) { $0 + (Disk.status(folder.appending($1))?.size ?? 0) }
+      let byteCount = files.reduce(0) { $0 + (Disk.status(folder.child($1))?.size ?? 0) }
       if removing { try Disk.removeTree(folder) }
       dead.append((folder, byteCount))
     }

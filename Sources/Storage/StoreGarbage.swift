@@ -160,7 +160,7 @@ extension DirectoryStore {
     _ options: GarbageOptions, into report: inout GarbageReport
   ) throws(OperationError) {
     for name in try Disk.names(in: layout.quarantine) {
-      let path = layout.quarantine.appending(name)
+      let path = layout.quarantine.child(name)
       let item = GarbageReport.Item(
         kind: .quarantine, name: name, byteCount: Disk.status(path)?.size ?? 0, price: .free)
       if name.hasPrefix("paid-"), !options.contains(.includePaid) {

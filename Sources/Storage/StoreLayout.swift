@@ -8,44 +8,47 @@ struct StoreLayout: Sendable {
   /// The version of the layout and the files in it.
   static let formatVersion = 1
 
-  var format: FilePath { folder.appending("format.json") }
-  var ignoreFile: FilePath { folder.appending(".gitignore") }
+  var format: FilePath { folder.child("format.json") }
+  var ignoreFile: FilePath { folder.child(".gitignore") }
   /// Held shared by every user of the store, alone by the collection of garbage.
-  var lock: FilePath { folder.appending("lock") }
-  var objects: FilePath { folder.appending("objects") }
-  var claims: FilePath { folder.appending("claims") }
-  var films: FilePath { folder.appending("films") }
-  var history: FilePath { folder.appending("history") }
-  var staging: FilePath { folder.appending("staging") }
-  var quarantine: FilePath { folder.appending("quarantine") }
-  var sources: FilePath { folder.appending("sources") }
-  var facts: FilePath { folder.appending("facts") }
+  var lock: FilePath { folder.child("lock") }
+  var objects: FilePath { folder.child("objects") }
+  var claims: FilePath { folder.child("claims") }
+  var history: FilePath { folder.child("history") }
+  var staging: FilePath { folder.child("staging") }
+  var quarantine: FilePath { folder.child("quarantine") }
+  var sources: FilePath { folder.child("sources") }
+  var facts: FilePath { folder.child("facts") }
 
   /// What may stand in a store's folder; anything else makes it somebody else's folder.
   static let names: Set<String> = [
     "format.json", ".gitignore", "lock", "objects", "claims", "films", "history", "staging",
     "quarantine", "sources", "facts",
+    // What systems put in every folder or at the root of every disk.
+    "lost+found", ".DS_Store",
   ]
 
   func object(_ digest: Digest) -> FilePath {
-    Self.fanned(objects, digest).appending("\(digest.hex).mp4")
+    folder.child("objects/\(Self.fanned(digest)).mp4")
   }
 
   func claim(_ key: RecipeKey) -> ClaimLayout {
-    ClaimLayout(folder: Self.fanned(claims, key.digest).appending(key.description))
+    ClaimLayout(folder: folder.child("claims/\(Self.fanned(key.digest))"))
   }
 
   func film(_ assembly: Digest) -> FilePath {
-    Self.fanned(films, assembly).appending("\(assembly.hex).json")
+    folder.child("films/\(Self.fanned(assembly)).json")
   }
 
   /// Pipelines are named by a digest, because their paths have slashes and may be long.
   func history(of pipeline: String) -> FilePath {
-    history.appending("\(Digest.of(pipeline).hex).json")
+    history.child("\(Digest.of(pipeline).hex).json")
   }
 
-  private static func fanned(_ folder: FilePath, _ digest: Digest) -> FilePath {
-    folder.appending(String(digest.hex.prefix(2)))
+  /// `ab/abcd…`: 256 folders, so that none of them gets too full.
+  private static func fanned(_ digest: Digest) -> String {
+    let name = digest.hex
+    return "\(name.prefix(2))/\(name)"
   }
 }
 
@@ -54,14 +57,14 @@ struct ClaimLayout: Sendable {
   let folder: FilePath
 
   /// Locked by the claim's live owner.
-  var lease: FilePath { folder.appending("lease") }
-  var receipt: FilePath { folder.appending("receipt.json") }
+  var lease: FilePath { folder.child("lease") }
+  var receipt: FilePath { folder.child("receipt.json") }
 
-  func intent(_ attempt: Int) -> FilePath { folder.appending("intent-\(attempt).json") }
-  func ticket(_ attempt: Int) -> FilePath { folder.appending("ticket-\(attempt).json") }
-  func failure(_ attempt: Int) -> FilePath { folder.appending("failure-\(attempt).json") }
+  func intent(_ attempt: Int) -> FilePath { folder.child("intent-\(attempt).json") }
+  func ticket(_ attempt: Int) -> FilePath { folder.child("ticket-\(attempt).json") }
+  func failure(_ attempt: Int) -> FilePath { folder.child("failure-\(attempt).json") }
   /// Room on the disk for a ticket, taken before money is spent, so that a full disk cannot lose it.
-  func reserve(_ attempt: Int) -> FilePath { folder.appending("ticket-\(attempt).room") }
+  func reserve(_ attempt: Int) -> FilePath { folder.child("ticket-\(attempt).room") }
 
   /// The number of the last attempt that was begun; 0 when there was none.
   func lastAttempt() throws(OperationError) -> Int {

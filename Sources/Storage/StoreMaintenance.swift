@@ -128,7 +128,7 @@ extension DirectoryStore {
     }
     try check(place.receipt) { () throws(OperationError) in _ = try committed(key) }
     for name in try Disk.names(in: place.folder) where name.hasSuffix(".json") {
-      let path = place.folder.appending(name)
+      let path = place.folder.child(name)
       try check(path) { () throws(OperationError) in
         if name.hasPrefix("intent-") {
           _ = try StoreRecords.read(StoreRecords.Intent.self, at: path)
@@ -155,7 +155,7 @@ extension DirectoryStore {
   func claimKeys() throws(OperationError) -> [RecipeKey] {
     var keys: [RecipeKey] = []
     for fan in try Disk.names(in: layout.claims) {
-      keys += try Disk.names(in: layout.claims.appending(fan))
+      keys += try Disk.names(in: layout.claims.child(fan))
         .compactMap { Digest(hex: $0).map(RecipeKey.init) }
     }
     return keys
@@ -165,10 +165,10 @@ extension DirectoryStore {
   func objects() throws(OperationError) -> [(digest: Digest, path: FilePath)] {
     var found: [(digest: Digest, path: FilePath)] = []
     for fan in try Disk.names(in: layout.objects) {
-      let folder = layout.objects.appending(fan)
+      let folder = layout.objects.child(fan)
       for name in try Disk.names(in: folder) where name.hasSuffix(".mp4") {
         if let digest = Digest(hex: name.dropLast(4)) {
-          found.append((digest, folder.appending(name)))
+          found.append((digest, folder.child(name)))
         }
       }
     }
@@ -199,7 +199,7 @@ extension DirectoryStore {
   func rememberedUses() throws(OperationError) -> [RecipeKey: [String]] {
     var uses: [RecipeKey: [String]] = [:]
     for name in try Disk.names(in: layout.history) where name.hasSuffix(".json") {
-      guard let history = try history(at: layout.history.appending(name)) else { continue }
+      guard let history = try history(at: layout.history.child(name)) else { continue }
       for (take, key) in history.takes {
         uses[key, default: []].append("\(history.pipeline): \(take)")
       }

@@ -60,6 +60,13 @@ enum StoreRecords {
     var receipt: Receipt
   }
 
+  /// `films/….json`: a stitched film, and where it was put.
+  struct Film: Codable {
+    var receipt: FilmReceipt
+    /// By the output's path: what its file looked like when it was known to be the film.
+    var places: [String: Disk.Status]
+  }
+
   /// `history/….json`: what the takes of a pipeline were last made with.
   struct History: Codable {
     var pipeline: String

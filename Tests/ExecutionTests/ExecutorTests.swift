@@ -144,4 +144,19 @@ struct ExecutorTests {
     let next = try await bench.executor(ScriptedBackend()).run(plan)
     #expect(next.counts == [4, 2, 0, 0])
   }
+
+  @Test("Clips that start from one another are skipped, not waited for")
+  func cycle() async throws {
+    let bench = try Bench()
+    let keys = [SamplePlans.recipe(1).key, SamplePlans.recipe(2).key]
+    var segments = (0..<2).map { number in
+      SamplePlans.segment(
+        "knot/\(number)", from: SamplePlans.lastFrame(of: keys[1 - number]),
+        to: SamplePlans.keyframe(0))
+    }
+    for number in 0..<2 { segments[number].takes[0].key = keys[number] }
+    let result = try await bench.executor(ScriptedBackend()).run(SamplePlans.plan(segments))
+    #expect(result.counts == [0, 0, 0, 2])
+    #expect(result.status == .runFailed)
+  }
 }

@@ -66,6 +66,35 @@ struct ScheduleTests {
     #expect(schedule.begin() == "b")
   }
 
+  @Test("The longest chain goes first, because it decides when the run ends")
+  func urgency() {
+    var schedule = drawn("a b c<b d e<d f<e", limit: 2)
+    #expect(schedule.begin() == "d b")
+    _ = schedule.end("b", .made)
+    #expect(schedule.begin() == "a")
+    _ = schedule.end("d", .made)
+    #expect(schedule.begin() == "e")
+  }
+
+  @Test("Long rendered chains and long films are scheduled at once")
+  func long() {
+    let key = { (number: Int) in RecipeKey(Digest.of("\(number)")) }
+    var job = SamplePlans.chain(1).clipJobs[0]
+    var jobs: [ClipJob] = []
+    for number in 0..<5_000 {
+      job.key = key(number)
+      job.needs = number > 0 ? [key(number - 1)] : []
+      jobs.append(job)
+    }
+    var schedule = Schedule(jobs: jobs, limit: 4)
+    var made = 0
+    while let start = schedule.next() {
+      _ = schedule.finish(start.job.key, .made)
+      made += 1
+    }
+    #expect(made == 5_000)
+  }
+
   @Test("A failure takes only what starts from it along")
   func failure() {
     var schedule = drawn("a b<a c<b d e<d", limit: 9)
