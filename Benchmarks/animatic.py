@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import material
-from measure import KEYREEL, ROOT, Row, compared, once, quiet, repeat, seconds
+from measure import KEYREEL, ROOT, Row, once, quiet, repeat
 
 WIDTH, HEIGHT, RATE = 832, 480, 30
 # Parts of the push-in's path, in keyframes; the longer the part, the larger the motion between two stills.
@@ -76,10 +76,8 @@ def speed(bench):
     """832×480, ten seconds, encoded; a store of its own each time, so that nothing is reused."""
     frames = 301
     folder = bench.folder / "speed"
-    stills = ROOT / "examples/push-in/stills"
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("far.jpg", "nearer.jpg"):
-        (folder / name).write_bytes((stills / name).read_bytes())
+    material.photographs(folder)
     pipeline = pair(folder, "far.jpg", "nearer.jpg", frames)
     ours = repeat(None, folder, bench.times, before=lambda index: [
         KEYREEL, "run", "--quiet", "--store", f"store{index}", pipeline])

@@ -46,13 +46,13 @@ def project(folder):
     return folder
 
 
-def chain(path, segments, settings="", first_seed=1):
+def chain(path, segments, settings="", table="{a: a.png, b: b.png}"):
     """A pipeline that goes to and fro between two stills; every segment has a seed of its own."""
     stops = "\n".join(
-        f"      - {{keyframe: {'ab'[i % 2]}, next: {{seed: {first_seed + i}}}}}" for i in range(segments))
+        f"      - {{keyframe: {'ab'[i % 2]}, next: {{seed: {i + 1}}}}}" for i in range(segments))
     path.write_text(
         f"keyreel: 1\nprompt: to and fro\n{settings}"
-        "keyframes: {a: a.png, b: b.png}\n"
+        f"keyframes: {table}\n"
         f"sequences:\n  - name: chain\n    keyframes:\n{stops}\n      - {'ab'[segments % 2]}\n")
     return path
 
@@ -72,6 +72,13 @@ def clips(folder, count, frames=240):
         name.write_bytes((folder / f"kind{index % kinds}.mp4").read_bytes())
         names.append(name.name)
     return names
+
+
+def photographs(folder):
+    """Two of the push-in's stills; gives the table of keyframes for `chain`."""
+    for name in ("far.jpg", "nearer.jpg"):
+        (folder / name).write_bytes((ROOT / "examples/push-in/stills" / name).read_bytes())
+    return "{a: far.jpg, b: nearer.jpg}"
 
 
 def footage(path, names, folder):

@@ -74,6 +74,11 @@ def seconds(value):
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.2f} s"
 
 
+def told(took):
+    """Wall and CPU time; on a busy machine the second is the one to compare."""
+    return f"{seconds(took.wall)} ({seconds(took.cpu)} CPU)"
+
+
 def compared(ours, peer):
     """How much of the peer's time we take."""
     return f"{ours / peer:.2f}×"

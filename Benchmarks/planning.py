@@ -1,13 +1,13 @@
 """Planning, and a run that has nothing to do."""
 
 import material
-from measure import KEYREEL, Row, repeat, once, seconds
+from measure import KEYREEL, Row, repeat, once, told
 
 
 def start(bench):
     """How long the program takes to say its version."""
     took = repeat([KEYREEL, "--version"], bench.folder, 20)
-    return [Row("`keyreel --version`", seconds(took.wall), promise="< 50 ms", holds=took.wall < 0.05)]
+    return [Row("`keyreel --version`", told(took), promise="< 50 ms", holds=took.wall < 0.05)]
 
 
 def planning(bench):
@@ -19,7 +19,7 @@ def planning(bench):
         took = repeat([KEYREEL, "plan", pipeline, "-o", f"plan{count}.json"], folder, bench.times)
         walls[count] = took.wall
         rows.append(Row(
-            f"plan {count:,} segments", f"{seconds(took.wall)}, {took.memory:.0f} MiB",
+            f"plan {count:,} segments", f"{told(took)}, {took.memory:.0f} MiB",
             promise=f"< {limit:.0f} s, < 1 GiB", holds=took.wall < limit and took.memory < 1024))
     growth = walls[100_000] / walls[10_000]
     rows.append(Row("time for ten times the segments", f"{growth:.1f}×", promise="linear", holds=growth < 13))
@@ -39,8 +39,8 @@ def nothing_to_do(bench):
         folder / "shorter.yaml", 999, "defaults: {model: bench/tiny, frames: 8}\n")
     stitch = once([KEYREEL, "run", "--quiet", shorter], folder)
     return [
-        Row("first run, 1,000 tiny clips made and stitched", f"{seconds(first.wall)}, {first.memory:.0f} MiB"),
-        Row("run with nothing to do, 1,000 segments", seconds(took.wall), promise="< 1 s", holds=took.wall < 1),
-        Row("stitching 999 clips: peak memory", f"{stitch.memory:.0f} MiB in {seconds(stitch.wall)}",
+        Row("first run, 1,000 tiny clips made and stitched", f"{told(first)}, {first.memory:.0f} MiB"),
+        Row("run with nothing to do, 1,000 segments", told(took), promise="< 1 s", holds=took.wall < 1),
+        Row("stitching 999 clips: peak memory", f"{stitch.memory:.0f} MiB in {told(stitch)}",
             promise="< 100 MB", holds=stitch.memory < 100e6 / 2**20),
     ]
