@@ -49,7 +49,7 @@ public struct PacketScan: Sendable {
     }
   }
 
-  private static func open(_ path: FilePath) throws -> (InputFile, Int) {
+  static func open(_ path: FilePath) throws -> (InputFile, Int) {
     let input = try InputFile(video: path)
     guard !input.streams.isEmpty else { throw cutShort(path, 0, 0) }
     guard let stream = input.videoStream else {
@@ -142,17 +142,16 @@ public struct PacketScan: Sendable {
   public func forEachPacket(
     in places: Range<Int>, _ body: (_ place: Int, _ packet: Packet) throws -> Void
   ) throws {
-    let input = try InputFile(video: path)
-    guard let stream = input.videoStream else { return }
-    input.keepOnly([stream])
+    guard !places.isEmpty else { return }
+    let cursor = try PacketCursor(self, at: places.lowerBound)
     let packet = try Packet()
-    var place = 0
-    while place < places.upperBound, try input.read(into: packet) {
-      guard packet.stream == stream else { continue }
-      if places.contains(place) { try body(place, packet) }
-      place += 1
+    var next = places.lowerBound
+    while next < places.upperBound, let place = try cursor.read(into: packet) {
+      guard place >= next else { continue }
+      try body(place, packet)
+      next = place + 1
     }
-    if place < places.upperBound {
+    if next < places.upperBound {
       throw OperationError(
         .corrupt, "\(path): the file has changed while it was read", remedy: "run again")
     }
