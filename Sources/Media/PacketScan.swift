@@ -32,20 +32,35 @@ public struct PacketScan: Sendable {
   /// Pictures that are shown.
   public var frames: Int { times.count }
 
-  /// Reads all packets of the video in `path`.
+  /// Looks at all packets of the video in `path`; only their index is read where it tells enough.
   ///
   /// Throws an ``OperationError`` that names the file when it is missing, no video, cut short, or
   /// something else under a video's name. Damage inside a packet is not found without decoding.
   public init(_ path: FilePath) throws {
     self.path = path
+    let (input, stream) = try Self.open(path)
+    format = try VideoFormat(of: input, stream: stream)
+    if let index = try PacketIndex(input, stream: stream, configuration: format.configuration) {
+      take(index)
+    } else {
+      // Opened anew: the first packet may have been read away.
+      let (input, stream) = try Self.open(path)
+      try read(input, stream)
+    }
+  }
+
+  static func open(_ path: FilePath) throws -> (InputFile, Int) {
     let input = try InputFile(video: path)
-    guard !input.streams.isEmpty else { throw Self.cutShort(path, 0, 0) }
+    guard !input.streams.isEmpty else { throw cutShort(path, 0, 0) }
     guard let stream = input.videoStream else {
       throw OperationError(
         .unsupported, "\(path): there is no video in the file", remedy: "give a video file")
     }
     input.keepOnly([stream])
-    format = try VideoFormat(of: input, stream: stream)
+    return (input, stream)
+  }
+
+  private mutating func read(_ input: InputFile, _ stream: Int) throws {
     let expected = Int(input.stream(stream).pointee.nb_frames)
     var shown: [(time: Int64, entry: Int)] = []
     let packet = try Packet()
@@ -58,6 +73,16 @@ public struct PacketScan: Sendable {
       throw Self.cutShort(path, entries.count, expected)
     }
     rank(&shown)
+  }
+
+  private mutating func take(_ index: PacketIndex) {
+    times = index.entries.map(\.time)
+    hasTimes = zip(times, times.dropFirst()).allSatisfy { $0 < $1 }
+    entries = index.entries.enumerated().map { rank, entry in
+      Entry(
+        rank: rank, isKey: entry.isKey, isInstantRefresh: entry.isInstantRefresh,
+        decodeTime: entry.time)
+    }
   }
 
   private mutating func add(_ packet: Packet, to shown: inout [(time: Int64, entry: Int)]) {
@@ -117,17 +142,16 @@ public struct PacketScan: Sendable {
   public func forEachPacket(
     in places: Range<Int>, _ body: (_ place: Int, _ packet: Packet) throws -> Void
   ) throws {
-    let input = try InputFile(video: path)
-    guard let stream = input.videoStream else { return }
-    input.keepOnly([stream])
+    guard !places.isEmpty else { return }
+    let cursor = try PacketCursor(self, at: places.lowerBound)
     let packet = try Packet()
-    var place = 0
-    while place < places.upperBound, try input.read(into: packet) {
-      guard packet.stream == stream else { continue }
-      if places.contains(place) { try body(place, packet) }
-      place += 1
+    var next = places.lowerBound
+    while next < places.upperBound, let place = try cursor.read(into: packet) {
+      guard place >= next else { continue }
+      try body(place, packet)
+      next = place + 1
     }
-    if place < places.upperBound {
+    if next < places.upperBound {
       throw OperationError(
         .corrupt, "\(path): the file has changed while it was read", remedy: "run again")
     }

@@ -7,8 +7,7 @@ internal import SystemPackage
 /// One picture is held at a time. Damage is reported, never concealed.
 public final class PictureReader {
   private let scan: PacketScan
-  private let input: InputFile
-  private let stream: Int
+  private let cursor: PacketCursor
   private let decoder: Decoder
   private let fitter: FrameFitter
   private let packet: Packet
@@ -17,24 +16,16 @@ public final class PictureReader {
   private var current: (rank: Int, picture: PlanarFrame)?
   private var nextRank = 0
   private var isAtEnd = false
-  /// Packets decoded before this time are not needed; `nil` once it has been reached.
-  private var start: Int64?
 
   /// A reader of the pictures from 0-based `rank` on.
   public init(_ scan: PacketScan, from rank: Int, size: PixelSize, fit: Fit = .cover) throws {
     self.scan = scan
     firstWanted = rank
-    input = try InputFile(video: scan.path)
-    guard let stream = input.videoStream else {
-      throw OperationError(.unsupported, "\(scan.path): there is no video in the file")
-    }
-    self.stream = stream
-    input.keepOnly([stream])
-    decoder = try Decoder(input, stream: stream)
+    cursor = try PacketCursor(scan, at: scan.decodeStart(for: rank) ?? 0)
+    decoder = try Decoder(cursor.input, stream: cursor.stream)
     fitter = FrameFitter(size: size, fit: fit, format: scan.format, file: scan.path.string)
     packet = try Packet()
     frame = try LibavFrame()
-    try seek(to: rank)
   }
 
   /// The picture at 0-based `rank`, not before the one asked for last.
@@ -69,23 +60,15 @@ public final class PictureReader {
   }
 
   private func feed() throws {
-    while !isAtEnd {
-      guard try input.read(into: packet) else {
-        isAtEnd = true
-        break
-      }
-      guard packet.stream == stream else { continue }
-      if let start {
-        guard packet.decodeTime == start else { continue }
-        self.start = nil
-      }
+    if !isAtEnd, let place = try cursor.read(into: packet) {
       // What nothing refers to need not be decoded on the way to the first picture wanted.
-      let isOnTheWay = scan.hasTimes && (scan.rank(of: packet) ?? .max) < firstWanted
+      let isOnTheWay = scan.hasTimes && (scan.entries[place].rank ?? .max) < firstWanted
       decoder.context.pointee.skip_frame = isOnTheWay ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
       try decoder.send(packet)
-      return
+    } else {
+      isAtEnd = true
+      try decoder.send(nil)
     }
-    try decoder.send(nil)
   }
 
   private func rank(of frame: LibavFrame) -> Int {
@@ -94,29 +77,6 @@ public final class PictureReader {
       return nextRank
     }
     return found
-  }
-
-  private func seek(to rank: Int) throws {
-    guard scan.hasTimes, let place = scan.decodeStart(for: rank),
-      let time = scan.entries[place].decodeTime, let first = scan.entries[0].decodeTime
-    else { return }
-    start = time
-    // Seeking lands at or before the packet, reading goes on from there; behind it, or in a file
-    // that cannot seek, the beginning is the place to read from.
-    let flags = AVSEEK_FLAG_BACKWARD
-    if av_seek_frame(input.context, Int32(stream), time, flags) >= 0, try landing() <= time {
-      _ = av_seek_frame(input.context, Int32(stream), time, flags)
-    } else {
-      _ = av_seek_frame(input.context, Int32(stream), first, flags)
-    }
-  }
-
-  /// The decode time of the packet that comes next; it is read away.
-  private func landing() throws -> Int64 {
-    while try input.read(into: packet) {
-      if packet.stream == stream { return packet.decodeTime ?? .max }
-    }
-    return .max
   }
 }
 
@@ -143,9 +103,5 @@ extension PacketScan {
       if times[middle] < time { low = middle + 1 } else { high = middle }
     }
     return low < times.count && times[low] == time ? low : nil
-  }
-
-  func rank(of packet: Packet) -> Int? {
-    (packet.presentationTime ?? packet.decodeTime).flatMap(rank(at:))
   }
 }

@@ -11,6 +11,8 @@ public struct SequenceParameterSet: Hashable, Sendable {
   public let lumaDepth: Int
   /// Bits per chroma sample.
   public let chromaDepth: Int
+  /// Whether pictures are always shown in the order in which they are decoded (8.2.1.3).
+  public let showsAsDecoded: Bool
   /// Whether every picture is a whole frame.
   public let isProgressive: Bool
   /// Whether samples use the full range 0…255.
@@ -39,7 +41,8 @@ public struct SequenceParameterSet: Hashable, Sendable {
       (chroma, luma, color) = read
     }
     (chromaFormat, lumaDepth, chromaDepth) = (chroma, luma, color)
-    guard let isProgressive = Self.pictureOrder(&bits) else { return nil }
+    guard let (order, isProgressive) = Self.pictureOrder(&bits) else { return nil }
+    showsAsDecoded = order == 2
     self.isProgressive = isProgressive
     if bits.read(1) == 1 { for _ in 0..<4 { _ = bits.unsigned() } }
     if bits.read(1) == 1 { readUsability(&bits) }
@@ -64,8 +67,8 @@ public struct SequenceParameterSet: Hashable, Sendable {
     return (chroma, luma + 8, color + 8)
   }
 
-  /// Reads on to the end of the picture size; returns `frame_mbs_only_flag`.
-  private static func pictureOrder(_ bits: inout BitReader) -> Bool? {
+  /// Reads on to the cropping; returns `pic_order_cnt_type` and `frame_mbs_only_flag`.
+  private static func pictureOrder(_ bits: inout BitReader) -> (Int, Bool)? {
     _ = bits.unsigned()
     guard let order = bits.unsigned() else { return nil }
     if order == 0 {
@@ -83,7 +86,7 @@ public struct SequenceParameterSet: Hashable, Sendable {
     guard let wholeFrames = bits.read(1) else { return nil }
     if wholeFrames == 0 { _ = bits.read(1) }
     _ = bits.read(1)
-    return wholeFrames == 1
+    return (order, wholeFrames == 1)
   }
 
   private mutating func readUsability(_ bits: inout BitReader) {

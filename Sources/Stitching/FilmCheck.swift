@@ -39,6 +39,7 @@ public struct FilmCheck: Hashable, Sendable, Codable {
   }
 
   private static func checkTimes(_ scan: PacketScan, _ expected: StitchedFilm) throws {
+    try checkOrder(scan)
     if scan.frames != expected.frames || scan.hidesPictures {
       throw failed(scan, "it has \(scan.frames) frames instead of \(expected.frames)")
     }
@@ -49,12 +50,21 @@ public struct FilmCheck: Hashable, Sendable, Codable {
       let piece = expected.piece(at: frame)
       throw failed(scan, "frame \(frame) (\(piece)) does not stand at its time")
     }
+  }
+
+  private static func checkOrder(_ scan: PacketScan) throws {
     let broken = scan.entries.indices.dropFirst().first { place in
       guard let left = scan.entries[place - 1].decodeTime,
         let right = scan.entries[place].decodeTime
       else { return true }
       return left >= right
     }
+    let early = scan.entries.indices.first { place in
+      guard let rank = scan.entries[place].rank, let time = scan.entries[place].decodeTime
+      else { return true }
+      return scan.times[rank] < time
+    }
+    if let early { throw failed(scan, "packet \(early) is shown before it is decoded") }
     if let broken { throw failed(scan, "decode times do not rise at packet \(broken)") }
   }
 
@@ -107,6 +117,18 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
     public var start: Int
     /// Frames.
     public var count: Int
+  }
+
+  /// A film of these parts; without `encoded` nothing is decoded to check it.
+  public init(
+    size: PixelSize, frameRate: FrameRate, frames: Int, pieces: [Mark] = [],
+    encoded: [Stretch] = []
+  ) {
+    self.size = size
+    self.frameRate = frameRate
+    self.frames = frames
+    self.pieces = pieces
+    self.encoded = encoded
   }
 
   /// What the piece at a film frame is called.

@@ -63,7 +63,8 @@ struct FilmTimeline: Hashable, Sendable {
     for (index, piece) in assembly.pieces.enumerated() {
       let shown = pictures[index] - (piece.dropsLast ? 1 : 0)
       let length = piece.holdBefore + shown + piece.holdAfter
-      let overlap = piece.crossfade?.frames ?? 0
+      // Before the first piece there is nothing to overlap with.
+      let overlap = index > 0 ? piece.crossfade?.frames ?? 0 : 0
       guard shown >= 0, length > 0 else { throw Self.tooShort(piece, pictures[index]) }
       let start = end - (piece.crossfade?.handles == .overlap ? overlap : 0)
       if overlap > 0, let before = spans.last {
@@ -119,13 +120,11 @@ struct FilmTimeline: Hashable, Sendable {
   /// The 0-based picture of `piece` at a film frame; at its edges it stands still.
   private func picture(of piece: Int, at frame: Int) -> Int {
     let span = spans[piece]
-    let place = frame - span.range.lowerBound
+    let place = min(frame - span.range.lowerBound, span.range.count - 1)
     if place < span.holdBefore { return 0 }
-    // Behind its motion a piece stands on its last picture, the one that is left out too.
+    // What is held at the end is the last picture, even if it is left out of the motion.
     let own = place - span.holdBefore
-    if own < span.shown { return own }
-    let isHeld = place < span.range.count
-    return isHeld || span.shown == 0 ? span.pictures - 1 : span.shown - 1
+    return own < span.shown ? own : span.pictures - 1
   }
 
   private func light(at frame: Int) -> (part: Int, whole: Int)? {

@@ -14,6 +14,13 @@ struct SpeedTests {
   static let clips = Int(ProcessInfo.processInfo.environment["KEYREEL_SPEED"] ?? "") ?? 200
   static let size = PixelSize(width: 832, height: 480)
 
+  /// The most memory that this process has had so far, in megabytes.
+  private static var peak: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss / 1024
+  }
+
   /// Best of three, in seconds, each with a cold start of its own but warm file caches.
   private func best(_ work: () throws -> Void) rethrows -> Double {
     var best = Double.infinity
@@ -54,15 +61,15 @@ struct SpeedTests {
       ])
     }
     let assembly = Assembly(size: Self.size, frameRate: .thirty, pieces: pieces)
+    let before = Self.peak
     let own = try best { _ = try studio.stitch(assembly) }
     var chained = assembly
     for index in pieces.indices.dropLast() { chained.pieces[index].dropsLast = true }
     var report: StitchReport?
     let dropping = try best { report = try studio.stitch(chained) }
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     print(
       "\(Self.clips) clips: ffmpeg -c copy \(peer) s, copied \(own) s (\(own / peer)x),",
-      "dropped \(dropping) s, encoded \(report?.encoded ?? -1), peak \(usage.ru_maxrss / 1024) MB")
+      "dropped \(dropping) s, encoded \(report?.encoded ?? -1), peak \(Self.peak) MB, before \(before) MB"
+    )
   }
 }
