@@ -178,11 +178,17 @@ struct StarterScene {
       let row = down * 10 - (down * 10).rounded(.down)
       let ragged = 0.8 + 0.4 * noise.hash(y / 2, Int(middle))
       let half = max(1.2, height * 0.17 * down * (0.55 + 0.45 * row) * ragged)
-      for x in max(0, Int(middle - half) - 1)..<max(0, min(size.width, Int(middle + half) + 2)) {
+      for x in columns(from: middle - half - 1, to: middle + half + 2) {
         let cover = min(1, max(0, half - abs(Float(x) - middle) + 0.5))
         blend(palette.nearHill * (0.42 + 0.16 * noise.hash(x, y)), cover, x, y)
       }
     }
+  }
+
+  /// The picture's columns in a range that may lie outside of it.
+  private func columns(from: Float, to: Float) -> Range<Int> {
+    let start = min(size.width, max(0, Int(from)))
+    return start..<max(start, min(size.width, Int(to)))
   }
 
   private func color(_ x: Int, _ y: Int) -> SIMD3<Float> {
