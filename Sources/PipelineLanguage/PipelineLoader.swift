@@ -50,12 +50,12 @@ public struct PipelineLoader: Sendable {
     checkOnce(root, &log)
     let combinations = Variants.combinations(of: root, &log)
     let digest = Digest.of(bytes)
-    var used: Set<String> = []
+    var used: (variables: Set<String>, keyframes: Set<String>) = ([], [])
     var documents: [PipelineDocument] = []
     for combination in combinations {
       var variables = Variables(combination.variables(of: root), &log)
       let tree = variables.substitute(in: combination.tree(of: root), &log)
-      used.formUnion(variables.used)
+      used.variables.formUnion(variables.used)
       var checker = ShapeChecker(log: log)
       checker.check(tree, .table(PipelineKeys.pipeline), spot(tree))
       var document = PipelineDocument(
@@ -64,10 +64,11 @@ public struct PipelineLoader: Sendable {
       var reader = DocumentReader(
         log: checker.log, paths: PathRule(pipeline: path, allowsOutside: allowsOutside))
       reader.read(tree, into: &document)
+      used.keyframes.formUnion(reader.usedNames)
       log = reader.log
       if !document.sequences.isEmpty { documents.append(document) }
     }
-    warnOfUnused(root, used, &log)
+    warnOfUnused(root, used.variables, used.keyframes, &log)
     return documents
   }
 
@@ -99,9 +100,18 @@ public struct PipelineLoader: Sendable {
     log = checker.log
   }
 
-  private func warnOfUnused(_ root: Node, _ used: Set<String>, _ log: inout DiagnosticLog) {
+  /// Tells what no film of the file uses; a misspelt use has been told, and this follows from it.
+  private func warnOfUnused(
+    _ root: Node, _ variables: Set<String>, _ keyframes: Set<String>, _ log: inout DiagnosticLog
+  ) {
     guard !log.hasErrors else { return }
-    for entry in root.value(of: "vars")?.entries ?? [] where !used.contains(entry.key.text) {
+    for entry in root.value(of: "keyframes")?.entries ?? []
+    where !keyframes.contains(entry.key.text) {
+      log.warning(
+        .unusedKeyframe, "no sequence uses the keyframe `\(entry.key.text.shortened)`",
+        at: entry.key.span, suggestion: "use or delete it")
+    }
+    for entry in root.value(of: "vars")?.entries ?? [] where !variables.contains(entry.key.text) {
       log.warning(
         .unusedVariable, "nothing uses the variable `\(entry.key.text.shortened)`",
         at: entry.key.span, suggestion: "use it as `$(\(entry.key.text.shortened))` or delete it")

@@ -41,6 +41,23 @@ struct RuleTests {
     #expect(throws: PathRule.Fault.self) { try rule.input("../..") }
   }
 
+  @Test("Letters that combine with a slash do not hide it")
+  func combining() {
+    let rule = PathRule(pipeline: "day.yaml", allowsOutside: false)
+    #expect(throws: PathRule.Fault.self) { try rule.input("../\u{308}x.jpg") }
+    #expect(throws: PathRule.Fault.self) { try rule.input("/\u{308}x.jpg") }
+    #expect(!WebAddress.isHTTPS("https://127.0.0.1/\u{308}"))
+    #expect(WebAddress.isPrivate(WebAddress.host(of: "https://127.0.0.1/\u{308}")))
+  }
+
+  @Test(
+    "Addresses that readers may understand differently are refused",
+    arguments: [
+      "https://", "https://１２７.0.0.1/a", "https://%31%32%37.0.0.1/a", "https://a.b\\@127.0.0.1/",
+      "https://a@b.c/", "https://a.b /c", "https://a.b/c d", "HTTPS://a.b", "http://a.b",
+    ])
+  func spellings(_ address: String) { #expect(!WebAddress.isHTTPS(address)) }
+
   @Test("Files outside the project are allowed on request")
   func outside() throws {
     let rule = PathRule(pipeline: "day.yaml", allowsOutside: true)
@@ -130,6 +147,18 @@ struct VariantTests {
   func once() {
     let text = "keyreel: 1\nprompt: x\nvariants: {settings: {seed: [1, 2, 3]}}\nfilm: {size: 5}\n"
     #expect(load(text + sequences).diagnostics.map(\.code) == ["KR0032"])
+  }
+
+  @Test("A keyframe that only one of the variants uses is used")
+  func keyframesOfVariants() {
+    let text = """
+      keyreel: 1
+      prompt: x
+      keyframes: {dawn: a.jpg, dusk: b.jpg}
+      sequences: [{keyframes: [$(first), c.jpg]}]
+      variants: {vars: {first: [dawn, dusk]}}
+      """
+    #expect(render(load(text)) == "")
   }
 
   @Test("With mistakes, what can be read is still handed on")

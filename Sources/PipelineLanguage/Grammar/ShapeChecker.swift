@@ -217,7 +217,7 @@ struct ShapeChecker {
   private mutating func tellComma(_ index: Int, _ entries: [Node.Entry], _ node: Node) -> Bool {
     let entry = entries[index]
     guard node.style == .flow, index > 0, entry.value.isNull, entry.key.isPlain,
-      let before = entries[index - 1].value.scalar, before.isPlain,
+      let before = entries[index - 1].value.scalar, before.isPlain, before.resolved == .text,
       entry.value.span.start == entry.value.span.end
     else { return false }
     let whole = "\(before.text), \(entry.key.text)".shortened

@@ -37,7 +37,6 @@ struct DocumentReader {
     document.film = film(root.value(of: "film"))
     readBackends(root, into: &document)
     document.sequences = sequences(root.value(of: "sequences"), document.defaults)
-    tellUnusedKeyframes(document)
   }
 
   private func budget(_ node: Node) -> PipelineDocument.Budget {
@@ -59,16 +58,6 @@ struct DocumentReader {
     }
     defaults.parameters.append(
       .init(name: Written("prompt", at: entry.key.span), value: prompt.map { .string($0) }))
-  }
-
-  private mutating func tellUnusedKeyframes(_ document: PipelineDocument) {
-    // A misspelt use has been told; that its keyframe is unused follows.
-    guard !log.hasErrors else { return }
-    for row in document.keyframes where !usedNames.contains(row.name.value) {
-      log.warning(
-        .unusedKeyframe, "no sequence uses the keyframe `\(row.name.value)`", at: row.name.span,
-        suggestion: "use or delete it")
-    }
   }
 
   private mutating func readBackends(_ root: Node, into document: inout PipelineDocument) {

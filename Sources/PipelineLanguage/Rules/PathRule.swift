@@ -3,7 +3,7 @@
 /// Works on text alone; links are followed and checked again by whoever opens the file.
 struct PathRule: Sendable {
   /// The pipeline file's folder, relative to the root.
-  private let folder: [Substring]
+  private let folder: [String]
   private let allowsOutside: Bool
 
   /// What is wrong with a path.
@@ -14,7 +14,7 @@ struct PathRule: Sendable {
 
   /// Rules for a pipeline file at `path`, relative to the root.
   init(pipeline path: String, allowsOutside: Bool) {
-    folder = path.split(separator: "/").dropLast().filter { $0 != "." }
+    folder = Self.parts(of: path).dropLast().filter { $0 != "." }
     self.allowsOutside = allowsOutside
   }
 
@@ -24,13 +24,18 @@ struct PathRule: Sendable {
   /// An output, written relative to the root.
   func output(_ text: String) throws(Fault) -> String { try resolve(text, from: []) }
 
-  private func resolve(_ text: String, from folder: [Substring]) throws(Fault) -> String {
-    if text.hasPrefix("~") {
+  /// The parts between slashes, found byte by byte: no combining letter may hide a `/`.
+  private static func parts(of path: String) -> [String] {
+    path.utf8.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  private func resolve(_ text: String, from folder: [String]) throws(Fault) -> String {
+    if text.utf8.first == UInt8(ascii: "~") {
       throw Fault(
         message: "`~` is not expanded in pipelines",
         suggestion: "write the path relative to this file")
     }
-    if text.hasPrefix("/") {
+    if text.utf8.first == UInt8(ascii: "/") {
       guard allowsOutside else {
         throw Fault(
           message: "the path `\(text.shortened)` is absolute, so it works on this machine alone",
@@ -39,7 +44,7 @@ struct PathRule: Sendable {
       return text
     }
     var parts = folder
-    for part in text.split(separator: "/") where part != "." {
+    for part in Self.parts(of: text) where part != "." {
       if part == "..", let last = parts.last, last != ".." {
         parts.removeLast()
       } else {

@@ -1,31 +1,44 @@
 /// What addresses a pipeline may name; a plan never talks to the machine it runs on or to its network.
 enum WebAddress {
-  static let pattern = #"^https://[^ \t\r\n@/?#]+([/?#][^ \t\r\n]*)?$"#
-  static let originPattern = #"^https?://[^ \t\r\n@/?#]+/?$"#
+  // ASCII alone: readers disagree about what other letters, `%` and `\` in a host stand for.
+  static let pattern = #"^https://[A-Za-z0-9._:\[\]-]+([/?#][!-~]*)?$"#
+  static let originPattern = #"^https?://[A-Za-z0-9._:\[\]-]+/?$"#
 
   /// Whether `text` is an https address without user, password or blanks.
   static func isHTTPS(_ text: String) -> Bool {
-    guard text.hasPrefix("https://") else { return false }
-    let rest = text.unicodeScalars.dropFirst(8)
-    guard !rest.contains(where: { " \t\r\n".unicodeScalars.contains($0) }) else { return false }
-    let authority = rest.prefix { !"/?#".unicodeScalars.contains($0) }
-    return !authority.isEmpty && !authority.contains("@")
+    guard let authority = authority(of: text, schemes: ["https://"]) else { return false }
+    let rest = text.utf8.dropFirst(8 + authority.utf8.count)
+    return rest.first.map { "/?#".utf8.contains($0) } ?? true
+      && rest.allSatisfy { (0x21...0x7E).contains($0) }
   }
 
   /// Whether `text` is scheme, host and port alone.
   static func isOrigin(_ text: String) -> Bool {
-    guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else {
+    guard let authority = authority(of: text, schemes: ["https://", "http://"]) else {
       return false
     }
-    var rest = text.unicodeScalars.dropFirst(scheme.unicodeScalars.count)
-    if rest.last == "/" { rest = rest.dropLast() }
-    return !rest.isEmpty && !rest.contains { " \t\r\n@/?#".unicodeScalars.contains($0) }
+    return [authority, authority + "/"].contains { text.utf8.elementsEqual("https://\($0)".utf8) }
+      || [authority, authority + "/"].contains { text.utf8.elementsEqual("http://\($0)".utf8) }
+  }
+
+  /// Host and port of an address, byte by byte, so that no combining letter hides a `/`.
+  private static func authority(of text: String, schemes: [String]) -> String? {
+    guard let scheme = schemes.first(where: { text.utf8.starts(with: $0.utf8) }) else { return nil }
+    let authority = text.utf8.dropFirst(scheme.utf8.count).prefix { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"):
+        true
+      default: "._:[]-".utf8.contains(byte)
+      }
+    }
+    return authority.isEmpty ? nil : String(authority)
   }
 
   /// The host of an address or origin, lower-case, without port and brackets.
   static func host(of address: String) -> String {
-    guard let start = address.firstRange(of: "://") else { return "" }
-    let authority = address[start.upperBound...].prefix { !"/?#".contains($0) }.lowercased()
+    let found = authority(of: address, schemes: ["https://", "http://"])
+    guard let authority = found?.lowercased() else { return "" }
     if authority.hasPrefix("[") {
       return String(authority.dropFirst().prefix { $0 != "]" })
     }
