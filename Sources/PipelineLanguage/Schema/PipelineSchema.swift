@@ -2,8 +2,8 @@ import KeyreelCore
 
 /// The JSON Schema of pipeline files, made from the same tables that the loader checks by.
 public enum PipelineSchema {
-  /// The address that the schema is known by.
-  public static let id = "https://keyreel.dev/schemas/pipeline.schema.json"
+  /// The name that the schema is known by.
+  public static let id = "urn:keyreel:schemas:pipeline:1"
 
   /// The schema (draft 2020-12), indented, with a line end behind it.
   public static func json() -> String {

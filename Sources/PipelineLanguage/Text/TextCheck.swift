@@ -6,9 +6,9 @@ enum TextCheck {
   static let limit = 16 << 20
 
   /// The bytes to read, without a byte order mark; what is wrong goes to `log`.
-  static func check(_ bytes: [UInt8], _ log: inout DiagnosticLog) throws(Refusal) -> ArraySlice<
-    UInt8
-  > {
+  static func check(
+    _ bytes: [UInt8], _ log: inout DiagnosticLog
+  ) throws(Refusal) -> ArraySlice<UInt8> {
     guard bytes.count <= limit else {
       log.error(
         .fileTooLarge, "the file has \(bytes.count) bytes, more than the \(limit) allowed",
