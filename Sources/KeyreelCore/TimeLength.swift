@@ -18,18 +18,19 @@ public enum TimeLength: Hashable, Sendable, Codable {
     }
   }
 
-  /// The exact position in frames at `rate` as a fraction.
-  public func exactFrames(at rate: FrameRate) -> (numerator: Int64, denominator: Int64) {
+  /// The exact position in frames at `rate` as a fraction, with room for any length and rate.
+  public func exactFrames(at rate: FrameRate) -> (numerator: Int128, denominator: Int128) {
     switch self {
-    case .frames(let frames): (Int64(frames), 1)
+    case .frames(let frames): (Int128(frames), 1)
     case .time(let nanoseconds):
-      (nanoseconds * Int64(rate.numerator), 1_000_000_000 * Int64(rate.denominator))
+      (Int128(nanoseconds) * Int128(rate.numerator), 1_000_000_000 * Int128(rate.denominator))
     }
   }
 
-  /// The nearest whole number of frames at `rate`, halves rounded up.
+  /// The nearest whole number of frames at `rate`, halves rounded up; absurd lengths are cut to
+  /// `Int.max`.
   public func roundedFrames(at rate: FrameRate) -> Int {
     let (numerator, denominator) = exactFrames(at: rate)
-    return Int((2 * numerator + denominator) / (2 * denominator))
+    return Int(clamping: (2 * numerator + denominator) / (2 * denominator))
   }
 }

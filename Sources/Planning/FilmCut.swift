@@ -119,7 +119,7 @@ struct FilmCut {
         suggestion: "use `film.fade_in` to fade from black")
       return nil
     }
-    let (numerator, denominator) = written.value.wideFrames(at: rate)
+    let (numerator, denominator) = written.value.exactFrames(at: rate)
     let wide = (2 * numerator + denominator) / (2 * denominator)
     // Each frame may be seen in one crossfade only, hence what the piece before gave away already.
     for (room, name) in [

@@ -29,7 +29,7 @@ struct FilmEnds {
 
   private func frames(_ length: Written<TimeLength>?) -> Int128 {
     guard let length else { return 0 }
-    let (numerator, denominator) = length.value.wideFrames(at: rate)
+    let (numerator, denominator) = length.value.exactFrames(at: rate)
     return (2 * numerator + denominator) / (2 * denominator)
   }
 

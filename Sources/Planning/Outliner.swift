@@ -103,7 +103,7 @@ struct Outliner {
     of footage: PipelineDocument.Footage, _ fact: FootageFact, _ findings: inout Findings
   ) -> FootageOutline? {
     func frame(_ time: Written<TimeLength>) -> Int? {
-      let (numerator, denominator) = time.value.wideFrames(at: fact.frameRate)
+      let (numerator, denominator) = time.value.exactFrames(at: fact.frameRate)
       let frame = (2 * numerator + denominator) / (2 * denominator)
       guard frame > fact.frames else { return Int(frame) }
       findings.error(
@@ -135,20 +135,6 @@ extension PipelineDocument.Settings {
       model?.span, style?.span, duration?.span, frames?.span, fit?.span, focus?.span, takes?.span,
       pick?.span, id?.span,
     ].compactMap(\.self).min { $0.start < $1.start } ?? parameters.first?.name.span
-  }
-}
-
-extension TimeLength {
-  /// The exact position in frames at `rate`, with room for any length.
-  func wideFrames(at rate: FrameRate) -> (numerator: Int128, denominator: Int128) {
-    switch self {
-    case .frames(let frames): (Int128(frames), 1)
-    case .time(let nanoseconds):
-      (
-        Int128(nanoseconds) * Int128(rate.numerator),
-        1_000_000_000 * Int128(rate.denominator)
-      )
-    }
   }
 }
 

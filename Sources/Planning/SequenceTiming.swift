@@ -106,7 +106,7 @@ struct ChainTimer {
   private func isLate(
     _ time: Written<TimeLength>, _ timeline: Timeline, _ findings: inout Findings
   ) -> Bool {
-    let (numerator, denominator) = time.value.wideFrames(at: rate)
+    let (numerator, denominator) = time.value.exactFrames(at: rate)
     guard numerator <= Int128(timeline.position) * denominator else { return false }
     findings.error(
       "KR0312",

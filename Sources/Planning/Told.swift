@@ -17,7 +17,7 @@ struct Told {
   }
 
   /// Mistakes of omission: what is missing may be what the loader could not read.
-  private static let omissions: Set<String> = ["KR0306", "KR0307", "KR0319"]
+  private static let omissions: Set<String> = ["KR0306", "KR0307"]
   /// Mistakes that the loader finds too, at a neighbouring place.
   private static let shared: Set<String> = [
     "KR0310", "KR0315", "KR0316", "KR0317", "KR0320", "KR0321", "KR0322", "KR0323", "KR0326",
@@ -40,5 +40,11 @@ struct Told {
     return places.contains(start)
       || lines.contains(start.line) && Self.shared.contains(diagnostic.code)
       || !places.isEmpty && Self.omissions.contains(diagnostic.code)
+      || diagnostic.code == "KR0319" && isNearMistake(start.line)
+  }
+
+  /// A keyframe's `hold` stands on its line or just below.
+  private func isNearMistake(_ line: Int) -> Bool {
+    (line...line + 4).contains { lines.contains($0) }
   }
 }

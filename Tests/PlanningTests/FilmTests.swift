@@ -173,12 +173,15 @@ import Testing
       Diagnostic(.error, "KR0061", "there is no keyframe `b`", file: "film.yaml", at: span(22)),
       Diagnostic(.warning, "KR0080", "taken for a parameter", file: "film.yaml", at: span(3)),
     ]
+    // A lone keyframe is told, unless a mistake just below may be its hold.
+    let lone = PlanningTests.document([stop("a.jpg", 30)])
     let misspelt = PlanningTests.document([stop("a.jpg", 21), stop("b.jpg", 22)]) {
       $0.defaults.parameters = [parameter("durration", .string("8s"), 3)]
     }
     let planner = try Planner(profiles: profiles())
     for (document, codes) in [
-      (document, ["KR0021", "KR0080", "KR0061"]), (misspelt, ["KR0021", "KR0301", "KR0061"]),
+      (document, ["KR0021", "KR0080", "KR0061"]),
+      (lone, ["KR0021", "KR0080", "KR0061", "KR0319"]), (misspelt, ["KR0021", "KR0301", "KR0061"]),
     ] {
       let result = planner.plan(
         [document], facts: PlanGenerator.facts(for: document), backend: animatic, after: told)
