@@ -78,7 +78,9 @@ enum Agreement {
             let isInside = px >= 0 && py >= 0 && px <= Float(width - 1) && py <= Float(height - 1)
             let (ex, ey) = (dx + sampleX(px, py), dy + sampleY(px, py))
             // Where the picture was left nothing can be checked.
-            let k = isInside ? 4 / (ex * ex + ey * ey + 4) : 0.5
+            // The fourth power: errors of a sample are normal, errors of three are mistakes.
+            let square = ex * ex + ey * ey
+            let k = isInside ? 16 / (square * square + 16) : 0.5
             trust.samples[i] = isInside ? k * k : k
           }
         }

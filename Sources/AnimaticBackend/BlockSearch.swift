@@ -19,7 +19,7 @@ struct BlockSearch {
   private(set) var mean: [Float]
 
   /// Variance below which a square counts as flat, in squared steps of 255.
-  private static let flatness: Float = 20
+  private static let flatness: Float = 8
   /// What each squared sample of a shift adds, so that flat places stay where they are.
   private static let shiftPenalty: Float = 0.02
 
