@@ -143,7 +143,7 @@ private final class SoundGraph {
 
   private static func chain(_ settings: SoundSettings, isMono: Bool) -> String {
     let rate = SoundSettings.sampleRate
-    let first = (settings.start * Int64(rate) + 500_000_000) / 1_000_000_000
+    let first = (Int128(settings.start) * Int128(rate) + 500_000_000) / 1_000_000_000
     let count = settings.samples
     // Mono goes to both sides at full level; libav's own mixing would make it softer.
     var steps = isMono ? ["pan=stereo|c0=c0|c1=c0"] : []
