@@ -35,7 +35,7 @@ let package = Package(
       name: "Keyreel",
       targets: [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
-        "Execution", "Stitching", "Reporting", "AnimaticBackend",
+        "Execution", "Stitching", "Reporting", "AnimaticBackend", "Media",
       ]),
   ],
   dependencies: [
