@@ -102,26 +102,46 @@ struct FactsCache {
 }
 
 extension FactsCache {
+  /// Reads thousands of lines in milliseconds, so it works on the bytes where they lie.
   fileprivate static func parse(_ bytes: [UInt8]) -> [String: Entry]? {
     // "end", a tab, 64 digits, a line feed.
     let footer = bytes.count - 69
-    guard footer > 0, bytes.starts(with: header.utf8),
+    guard footer > header.utf8.count, bytes.starts(with: header.utf8),
       let promised = Digest(
-        hex: String(decoding: bytes[(footer + 4)..<(footer + 68)], as: UTF8.self)),
-      Digest.of(bytes[..<footer]) == promised
+        hex: String(decoding: bytes[(footer + 4)..<(footer + 68)], as: UTF8.self))
     else { return nil }
-    var entries: [String: Entry] = [:]
-    let lines = bytes[header.utf8.count..<footer].split(separator: UInt8(ascii: "\n"))
-    entries.reserveCapacity(lines.count)
-    for line in lines {
-      let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
-        .map { String(decoding: $0, as: UTF8.self) }
-      guard fields.count > 6, let stamp = stamp(fields[1...4]), let fact = fact(fields[5...]) else {
-        return nil
+    return bytes.withUnsafeBytes { buffer in
+      var hasher = DigestHasher()
+      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<footer]))
+      guard hasher.finalize() == promised else { return nil }
+      var entries: [String: Entry] = [:]
+      var place = header.utf8.count
+      while place < footer {
+        let fields = fields(of: buffer, from: &place)
+        guard fields.count > 6, let stamp = stamp(fields[1...4]), let fact = fact(fields[5...])
+        else { return nil }
+        entries[fields[0]] = Entry(stamp: stamp, fact: fact)
       }
-      entries[fields[0]] = Entry(stamp: stamp, fact: fact)
+      return entries
     }
-    return entries
+  }
+
+  /// The fields of the line at `place`, which then is behind the line.
+  private static func fields(of buffer: UnsafeRawBufferPointer, from place: inout Int) -> [String] {
+    guard let start = buffer.baseAddress else { return [] }
+    func next(_ byte: UInt8, from: Int, before: Int) -> Int {
+      guard let found = memchr(start + from, Int32(byte), before - from) else { return before }
+      return UnsafeRawPointer(found) - start
+    }
+    let end = next(UInt8(ascii: "\n"), from: place, before: buffer.count)
+    var fields: [String] = []
+    while place <= end {
+      let stop = next(UInt8(ascii: "\t"), from: place, before: end)
+      let field = UnsafeRawBufferPointer(rebasing: buffer[place..<stop])
+      fields.append(String(decoding: field, as: UTF8.self))
+      place = stop + 1
+    }
+    return fields
   }
 
   private static func stamp(_ fields: ArraySlice<String>) -> SourceLocator.Stamp? {

@@ -18,7 +18,9 @@ struct FactsGatherer {
     var key: String
     /// What messages call it.
     var name: String
-    var file: FilePath
+    /// Its full path.
+    var path: String
+    var file: FilePath { FilePath(path) }
     var stamp: SourceLocator.Stamp
   }
 
@@ -74,7 +76,7 @@ struct FactsGatherer {
         suggestion: close.map { "did you mean `\($0)`?" })
     }
     return Found(
-      reference: reference, key: kind + path, name: "`\(path)`", file: file, stamp: stamp)
+      reference: reference, key: kind + path, name: "`\(path)`", path: file, stamp: stamp)
   }
 
   private func fetched(_ reference: SourceReference, _ url: String, _ digest: Digest?)
@@ -93,14 +95,14 @@ struct FactsGatherer {
         suggestion: "run `keyreel fetch` on the pipeline; planning never uses the network")
     }
     return Found(
-      reference: reference, key: "fetched " + digest.hex, name: "`\(url)`", file: file,
+      reference: reference, key: "fetched " + digest.hex, name: "`\(url)`", path: file.string,
       stamp: stamp)
   }
 
   /// Reads files on up to four threads of their own; facts about one file are made one after another.
   private static func read(_ unread: [Found]) async -> [(Found, Answer)] {
-    let groups = Dictionary(grouping: unread, by: \.file).values
-      .sorted { $0[0].file.string < $1[0].file.string }
+    let groups = Dictionary(grouping: unread, by: \.path).values
+      .sorted { $0[0].path < $1[0].path }
     let queue = Queue(groups)
     return await withTaskGroup(of: [(Found, Answer)].self) { tasks in
       for _ in 0..<min(threads, groups.count) {

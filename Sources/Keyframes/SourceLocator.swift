@@ -18,33 +18,52 @@ final class SourceLocator: Sendable {
   }
 
   private let root: FilePath
+  private let rootPrefix: String
   private let realRoot: String
   private let allowsOutside: Bool
   private let folders = Mutex<[String: Bool]>([:])
 
   init(root: FilePath, allowsOutside: Bool) {
     self.root = root.lexicallyNormalized()
+    rootPrefix = self.root.string.hasSuffix("/") ? self.root.string : self.root.string + "/"
     self.allowsOutside = allowsOutside
     realRoot = Self.realPath(root.string) ?? root.string
   }
 
   /// The place of the root-relative `path` and what tells its content; `nil` when nothing is there.
-  func locate(_ path: String) throws(SourceProblem) -> (file: FilePath, stamp: Stamp?) {
-    let given = FilePath(path)
-    let file = (given.isAbsolute ? given : root.appending(given.components)).lexicallyNormalized()
+  ///
+  /// Works on text and makes one system call for a common path: there may be thousands.
+  func locate(_ path: String) throws(SourceProblem) -> (file: String, stamp: Stamp?) {
+    let file = Self.isPlain(path) ? rootPrefix + path : Self.file(path, root: root).string
+    let isBelow = file.hasPrefix(rootPrefix) || file == root.string
     var status = stat()
-    guard lstat(file.string, &status) == 0 else {
-      try require(isInside: file.starts(with: root), path)
+    guard lstat(file, &status) == 0 else {
+      try require(isInside: isBelow, path)
       return (file, nil)
     }
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
     if !allowsOutside {
-      let isLink = status.st_mode & S_IFMT == S_IFLNK
       let isInside =
-        file == root || (isLink ? isInsideRoot(file.string) : isInsideRoot(folder: file))
-      try require(isInside: file.starts(with: root) && isInside, path)
+        file == root.string || (isLink ? isInsideRoot(file) : isInsideRoot(folderOf: file))
+      try require(isInside: isBelow && isInside, path)
     }
-    if status.st_mode & S_IFMT == S_IFLNK, stat(file.string, &status) != 0 { return (file, nil) }
+    if isLink, stat(file, &status) != 0 { return (file, nil) }
     return (file, Stamp(status))
+  }
+
+  /// Whether `path` stays as it is when it is put behind the root: no empty, `.` or `..` parts.
+  private static func isPlain(_ path: String) -> Bool {
+    var (dots, length) = (0, 0)
+    for byte in path.utf8 {
+      guard byte == UInt8(ascii: "/") else {
+        length += 1
+        if byte == UInt8(ascii: ".") { dots += 1 }
+        continue
+      }
+      if dots == length { return false }
+      (dots, length) = (0, 0)
+    }
+    return dots != length
   }
 
   /// The place of the root-relative `path`, unchecked.
@@ -61,10 +80,10 @@ final class SourceLocator: Sendable {
   }
 
   /// Symbolic links are followed once per folder, not once per file.
-  private func isInsideRoot(folder file: FilePath) -> Bool {
-    let folder = file.removingLastComponent().string
+  private func isInsideRoot(folderOf file: String) -> Bool {
+    let folder = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) } ?? ""
     if let known = folders.withLock({ $0[folder] }) { return known }
-    let isInside = isInsideRoot(folder)
+    let isInside = isInsideRoot(folder.isEmpty ? "/" : folder)
     folders.withLock { $0[folder] = isInside }
     return isInside
   }

@@ -198,10 +198,14 @@ struct StarterScene {
 
   private mutating func blend(_ color: SIMD3<Float>, _ amount: Float, _ x: Int, _ y: Int) {
     let place = 3 * (y * size.width + x)
-    for channel in 0..<3 {
-      let mixed = mix(Float(pixels[place + channel]), color[channel], amount)
-      pixels[place + channel] = UInt8(min(255, max(0, mixed + 0.5)))
-    }
+    put(place, color.x, amount)
+    put(place + 1, color.y, amount)
+    put(place + 2, color.z, amount)
+  }
+
+  private mutating func put(_ place: Int, _ value: Float, _ amount: Float) {
+    let below = Float(pixels[place])
+    pixels[place] = UInt8(min(255, max(0, below + (value - below) * amount + 0.5)))
   }
 
   private func append(_ color: SIMD3<Float>, to pixels: inout [UInt8]) {
