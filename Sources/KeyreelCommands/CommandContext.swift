@@ -15,14 +15,16 @@ struct CommandContext: Sendable {
   /// How text on standard output may look.
   var outputStyle: TextStyle {
     TextStyle(
-      width: surroundings.isOutputTerminal ? ConsoleReporter.columns(of: output.descriptor) ?? 100 : 100,
+      width: surroundings.isOutputTerminal
+        ? ConsoleReporter.columns(of: output.descriptor) ?? 100 : 100,
       usesColor: surroundings.allowsColor && surroundings.isOutputTerminal)
   }
 
   /// How text on standard error may look.
   var errorStyle: TextStyle {
     TextStyle(
-      width: surroundings.isErrorTerminal ? ConsoleReporter.columns(of: errors.descriptor) ?? 100 : 100,
+      width: surroundings.isErrorTerminal
+        ? ConsoleReporter.columns(of: errors.descriptor) ?? 100 : 100,
       usesColor: surroundings.allowsColor && surroundings.isErrorTerminal)
   }
 
@@ -43,10 +45,12 @@ struct CommandContext: Sendable {
     return ExitStatus(of: error)
   }
 
-  /// Prints all of `work`'s diagnostics; `false` when there are errors among them.
-  func tell(_ work: PipelineWork) -> Bool {
-    let renderer = DiagnosticRenderer(sources: [work.project.displayPath: work.text], style: errorStyle)
-    errors.write(renderer.text(for: work.diagnostics))
+  /// Prints `work`'s diagnostics, only the errors when `quiet`; `false` when there are errors.
+  func tell(_ work: PipelineWork, quiet: Bool = false) -> Bool {
+    let renderer = DiagnosticRenderer(
+      sources: [work.project.displayPath: work.text], style: errorStyle)
+    let told = quiet ? work.diagnostics.filter { $0.severity == .error } : work.diagnostics
+    errors.write(renderer.text(for: told))
     return work.errorCount == 0
   }
 }

@@ -10,7 +10,8 @@ internal import SystemPackage
 /// `keyreel fetch FILE`: brings stills on the web into the store, and pins their digests.
 struct FetchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fetch", abstract: "Brings the stills that a pipeline names by URL into the store.",
+    commandName: "fetch",
+    abstract: "Brings the stills that a pipeline names by URL into the store.",
     discussion: """
       Planning uses no network, so stills behind URLs are fetched once and named by their SHA-256. \
       With --pin, digests that the file does not have yet are written into it.
@@ -43,7 +44,8 @@ struct FetchCommand: AsyncParsableCommand {
       var text = loaded.text
       var fetched = 0
       var seen: Set<SourceReference> = []
-      for reference in loaded.documents.flatMap(\.references) where seen.insert(reference.value).inserted {
+      for reference in loaded.documents.flatMap(\.references)
+      where seen.insert(reference.value).inserted {
         guard case .picture(.url(let url, let expected)) = reference.value else { continue }
         guard expected != nil || pin else {
           throw OperationError(

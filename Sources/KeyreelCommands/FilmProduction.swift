@@ -12,7 +12,7 @@ struct FilmProduction: Sendable {
 
   /// Stitches and publishes `film`, or finds it unchanged; throws an ``OperationError``.
   func produce(_ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt]) async throws {
-    let identity = identity(of: film, backend: plan.backend, receipts: receipts)
+    let identity = identity(of: film, receipts: receipts)
     for output in film.outputs {
       let target = root.pushing(FilePath(output))
       if let known = try store.film(for: identity), try isUnchanged(target, known) {
@@ -71,12 +71,14 @@ struct FilmProduction: Sendable {
     }
   }
 
-  /// What decides the film's bytes: the cut list, the clips as they were delivered, and the title.
-  private func identity(
-    of film: FilmPlan, backend: BackendIdentity, receipts: [RecipeKey: Receipt]
-  ) -> Digest {
+  /// What decides the film's bytes: the cut list, the clips as they were delivered, the title and us.
+  private func identity(of film: FilmPlan, receipts: [RecipeKey: Receipt]) -> Digest {
     var text = JSONText()
     text.object { text in
+      text.key("keyreel")
+      text.value(Version.number)
+      text.key("stitcher")
+      text.value(Stitcher.version)
       text.key("assembly")
       text.value(film.assembly.key.hex)
       text.key("title")

@@ -32,7 +32,8 @@ struct PlanCommand: AsyncParsableCommand {
   var format = Format.table
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Write the plan as JSON to this file.", valueName: "file"),
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the plan as JSON to this file.", valueName: "file"),
     completion: .file())
   var output: String?
 

@@ -49,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
     let context = CommandContext()
     try await context.run {
       let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
-      guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
+      guard context.tell(work, quiet: quiet), let plan = work.plan else { return .pipelineInvalid }
       let reporters = try Reporters(
         events: events.map { context.surroundings.workingFolder.pushing(FilePath($0)) },
         quiet: quiet, store: work.store.folder, context: context)

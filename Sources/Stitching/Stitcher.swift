@@ -13,6 +13,9 @@ public import SystemPackage
 /// and crossfades are encoded, and clips that do not agree with the film. Memory does not grow with
 /// the number of pieces. The call blocks: run it on a thread of its own.
 public struct Stitcher: Sendable {
+  /// Raised whenever the same assembly comes out as other bytes; films made before are made anew.
+  public static let version = 1
+
   /// A stitcher.
   public init() {}
 
