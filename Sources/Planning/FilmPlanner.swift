@@ -46,7 +46,8 @@ struct FilmPlanner {
       name: OutputNames(document).filmName, size: format.size, frameRate: format.rate,
       frames: assembly.frames, keyframes: cut.keyframes, segments: cut.segments,
       assembly: assembly, outputs: outputs,
-      remarks: cut.remarks + ends.remarks(on: assembly))
+      remarks: cut.remarks + ends.remarks(on: assembly)
+        + PictureRemarks(filmSize: format.size).remarks(on: outlines, cut.segments))
   }
 
   private mutating func outlines() -> [SequenceOutline] {

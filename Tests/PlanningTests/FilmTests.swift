@@ -195,6 +195,27 @@ import Testing
     #expect(warned.plan != nil && warned.diagnostics == [told[2]])
   }
 
+  @Test("What is done to pictures unasked is remarked once")
+  func remarks() throws {
+    let document = document(pair + [stop("c.jpg", 23), stop("a.jpg", 24)]) {
+      $0.film.size = at(3, PixelSize(width: 640, height: 360))
+    }
+    var facts = PlanGenerator.facts(for: document)
+    for name in ["a.jpg", "c.jpg"] {
+      facts.entries[.picture(.file(name))] = .success(
+        .picture(
+          PictureFact(
+            digest: Digest.of(name), size: PixelSize(width: 1280, height: 720), bitDepth: 16,
+            orientation: name == "a.jpg" ? 6 : 1)))
+    }
+    #expect(
+      try film(document, facts: facts).remarks == [
+        "more than 8 bits per channel are cut to 8, which models take: `a.jpg`, `c.jpg`",
+        "turned upright, as the EXIF orientation says: `a.jpg`",
+        "3 clips of another size are scaled to 640x360",
+      ])
+  }
+
   @Test("Pictures that will disappoint are warned of before money is spent")
   func preflight() throws {
     let document = document(pair + [stop("c.jpg", 23), stop("d.jpg", 24)])
