@@ -55,7 +55,9 @@ struct PipelineWork {
     }
     let planned = Planner(profiles: catalog.profiles).plan(
       loaded.documents, facts: facts, backend: backend.identity)
-    diagnostics += planned.diagnostics
+    // What the loader refused is not told a second time by those who were given it all the same.
+    let refused = Set(loaded.diagnostics.filter { $0.severity == .error }.compactMap(\.span))
+    diagnostics += planned.diagnostics.filter { $0.span.map { !refused.contains($0) } ?? true }
     let isValid = !diagnostics.contains { $0.severity == .error }
     return PipelineWork(
       project: project, store: store, library: library, text: loaded.text,
