@@ -1,3 +1,4 @@
+import Foundation
 import KeyreelCore
 import KeyreelTesting
 import Planning
@@ -5,7 +6,9 @@ import Testing
 
 /// Laws that hold for every pipeline, tried on generated ones.
 @Suite struct PropertyTests {
-  static let seeds = Array(UInt64(1)...200)
+  /// Generated pipelines; `KEYREEL_TORTURE` asks for more.
+  static let seeds = Array(
+    UInt64(1)...(ProcessInfo.processInfo.environment["KEYREEL_TORTURE"] == nil ? 200 : 3000))
 
   @Test("The film's length follows the algebra, and keyframes come in order")
   func filmAlgebra() throws {
