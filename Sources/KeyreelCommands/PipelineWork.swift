@@ -54,15 +54,13 @@ struct PipelineWork {
     case .failure(let mistake): diagnostics.append(mistake.diagnostic(file: request.file))
     }
     let planned = Planner(profiles: catalog.profiles).plan(
-      loaded.documents, facts: facts, backend: backend.identity)
-    // What the loader refused is not told a second time by those who were given it all the same.
-    let refused = Set(loaded.diagnostics.filter { $0.severity == .error }.compactMap(\.span))
-    diagnostics += planned.diagnostics.filter { $0.span.map { !refused.contains($0) } ?? true }
+      loaded.documents, facts: facts, backend: backend.identity, after: diagnostics)
+    diagnostics = planned.diagnostics
     let isValid = !diagnostics.contains { $0.severity == .error }
     return PipelineWork(
       project: project, store: store, library: library, text: loaded.text,
       documents: loaded.documents, backend: backend, plan: isValid ? planned.plan : nil,
-      diagnostics: inFileOrder(diagnostics))
+      diagnostics: diagnostics)
   }
 
   /// What a run would do now.
@@ -74,15 +72,6 @@ struct PipelineWork {
 
   /// The number of errors.
   var errorCount: Int { diagnostics.count { $0.severity == .error } }
-
-  private static func inFileOrder(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
-    func place(_ diagnostic: Diagnostic) -> SourceSpan.Place {
-      diagnostic.span?.start ?? SourceSpan.Place(line: 0, column: 0)
-    }
-    return diagnostics.enumerated().sorted {
-      (place($0.element), $0.offset) < (place($1.element), $1.offset)
-    }.map(\.element)
-  }
 }
 
 extension BackendMistake {
