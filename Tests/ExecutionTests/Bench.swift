@@ -53,3 +53,26 @@ extension ExecutionResult {
 func trouble(_ code: OperationError.Code = .network, isRetryable: Bool = false) -> OperationError {
   OperationError(code, "made up trouble", isRetryable: isRetryable)
 }
+
+/// Tells a test that a run has come to a certain place.
+struct Signal: Sendable {
+  private let stream: AsyncStream<Void>
+  private let continuation: AsyncStream<Void>.Continuation
+
+  init() { (stream, continuation) = AsyncStream.makeStream(of: Void.self) }
+
+  /// Tells it, and goes on only when the task is cancelled.
+  func giveAndHang() async {
+    continuation.yield()
+    try? await Task.sleep(for: .seconds(86_400))
+  }
+
+  /// Returns when it was told `count` times.
+  func wait(for count: Int) async {
+    var left = count
+    for await _ in stream {
+      left -= 1
+      if left == 0 { return }
+    }
+  }
+}

@@ -60,14 +60,13 @@ struct SharedStoreTests {
     let bench = try Bench()
     let plan = SamplePlans.chain(4)
     let backend = ScriptedBackend(limit: 2)
-    backend.provider.script(.collect, "valley/1", .hang)
     let executor = try bench.executor(backend)
+    let reached = Signal()
+    backend.provider.script(.collect, "valley/1", .call { await reached.giveAndHang() })
+    backend.provider.script(.collect, "valley/3", .call { await reached.giveAndHang() })
     let run = Task { await executor.run(plan) }
-    backend.provider.script(
-      .collect, "valley/3",
-      .call {
-        run.cancel()
-      }, .hang)
+    await reached.wait(for: 2)
+    run.cancel()
     let result = await run.value
     #expect(result.summary.wasInterrupted)
     #expect(result.status == .interrupted)
