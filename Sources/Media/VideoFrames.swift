@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// Takes single frames out of a video, by the number of shown frames before them; one thread only.
 ///
-/// Untagged YCbCr is taken for BT.709 from 720 lines (or 1280 columns) on and for BT.601 below, as
+/// Pixels that are not square are made so, turned videos stand upright. Untagged YCbCr is taken for BT.709 from 720 lines (or 1280 columns) on and for BT.601 below, as
 /// players do; clips of this program are tagged.
 public final class VideoFrames {
   /// What the video is.
@@ -77,7 +77,7 @@ public final class VideoFrames {
     var counted = 0
     func look(_ frame: LibavFrame) throws {
       guard found == nil else { return }
-      if isWanted(frame, counted) { found = try convert(frame) }
+      if isWanted(frame, counted) { found = try convert(frame, of: input) }
       counted += 1
     }
     while found == nil, try input.read(into: packet) {
@@ -87,15 +87,28 @@ public final class VideoFrames {
     return found
   }
 
-  private func convert(_ frame: LibavFrame) throws -> RGBPicture {
+  private func convert(_ frame: LibavFrame, of input: InputFile) throws -> RGBPicture {
     if frame.pointer.pointee.colorspace == AVCOL_SPC_UNSPECIFIED {
       let isHD = frame.size.height >= 720 || frame.size.width >= 1280
       frame.pointer.pointee.colorspace = isHD ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M
     }
-    let scaler = scaler ?? PictureScaler(to: frame.size, format: AV_PIX_FMT_RGB24)
+    let shape = av_guess_sample_aspect_ratio(input.context, input.stream(stream), frame.pointer)
+    let scaler =
+      scaler
+      ?? PictureScaler(to: Self.squarePixels(frame.size, shape), format: AV_PIX_FMT_RGB24)
     self.scaler = scaler
     let picture = try PixelUnpacker.rgb(
       try scaler.convert(frame, file: name), hasAlpha: false, name: name)
     return picture.upright(from: facts.orientation)
+  }
+
+  /// The size that pixels of another shape fill when they are made square; never loses detail.
+  private static func squarePixels(_ size: PixelSize, _ shape: AVRational) -> PixelSize {
+    let (wide, high) = (Int(shape.num), Int(shape.den))
+    // Absurd shapes are mistakes of the file, which players ignore as well.
+    guard wide > 0, high > 0, wide != high, wide <= 4 * high, high <= 4 * wide else { return size }
+    return wide > high
+      ? PixelSize(width: (2 * size.width * wide + high) / (2 * high), height: size.height)
+      : PixelSize(width: size.width, height: (2 * size.height * high + wide) / (2 * wide))
   }
 }

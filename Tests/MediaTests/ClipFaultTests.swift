@@ -149,6 +149,20 @@ struct ClipFaults {
   }
 }
 
+extension ClipFaults {
+  @Test("Pixels that are not square are made square", arguments: [(4, 3, 128, 64), (3, 4, 96, 85)])
+  func pixelShape(wide: UInt8, high: UInt8, width: Int, height: Int) throws {
+    var bytes = try FileBytes.read(clip, name: "clip")
+    // ISO 14496-12, 12.1.4.2: two 32-bit numbers behind the box's type.
+    let box = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("pasp".utf8)) })
+    bytes.replaceSubrange(box + 4..<box + 12, with: [0, 0, 0, wide, 0, 0, 0, high])
+    let path = scratch.path.appending("anamorphic.mp4")
+    try FileBytes.write(bytes, to: path)
+    #expect(
+      try VideoFrames(path).picture(at: 3).size == PixelSize(width: width, height: height))
+  }
+}
+
 extension Sequence {
   fileprivate func asyncCount(_ isCounted: (Element) async throws -> Bool) async rethrows -> Int {
     var count = 0
