@@ -11,6 +11,9 @@ public struct AVCConfiguration: Hashable, Sendable {
   public init?(extradata: [UInt8]) {
     let isRecord = extradata.first == 1
     guard let made = isRecord ? Self(record: extradata) : Self(units: extradata) else { return nil }
+    // A set has at least its header, profile, constraints and level.
+    guard made.sequenceSets.allSatisfy({ $0.count > 3 }) else { return nil }
+    guard made.pictureSets.allSatisfy({ !$0.isEmpty }) else { return nil }
     self = made
   }
 

@@ -6,13 +6,7 @@ internal import SystemPackage
 /// The index does not say when pictures are shown, so this serves only streams that show pictures
 /// in the order in which they are decoded, by their own parameter sets: our clips and most films.
 struct PacketIndex {
-  struct Entry {
-    var time: Int64
-    var isKey: Bool
-    var isInstantRefresh: Bool
-  }
-
-  private(set) var entries: [Entry] = []
+  private(set) var entries: [PacketScan.Entry] = []
 
   /// `nil` when the index alone does not tell enough, or not the truth.
   init?(_ input: InputFile, stream index: Int, configuration: AVCConfiguration?) throws {
@@ -35,7 +29,9 @@ struct PacketIndex {
         try isKey
         && Self.holdsInstantRefresh(
           file, from: entry.pos, count: Int64(entry.size), configuration.lengthSize)
-      entries.append(Entry(time: entry.timestamp, isKey: isKey, isInstantRefresh: isRefresh))
+      entries.append(
+        PacketScan.Entry(
+          decodeTime: entry.timestamp, isKey: isKey, isInstantRefresh: isRefresh))
     }
   }
 

@@ -4,16 +4,29 @@ public import SystemPackage
 
 /// What a video's packets tell without decoding: its format, its times, where it can be cut.
 public struct PacketScan: Sendable {
-  /// One coded picture.
+  /// One coded picture, in 16 bytes: films have hundreds of thousands.
   public struct Entry: Hashable, Sendable {
-    /// Place in the order in which pictures are shown, from 0; `nil` for one that is never shown.
-    public var rank: Int?
+    private let time: Int64
+    private var place: Int32 = -1
     /// Whether decoding can begin here.
-    public var isKey: Bool
+    public let isKey: Bool
     /// Whether nothing after it refers to anything before it.
-    public var isInstantRefresh: Bool
+    public let isInstantRefresh: Bool
+
+    init(decodeTime: Int64?, isKey: Bool, isInstantRefresh: Bool) {
+      time = decodeTime ?? .min
+      self.isKey = isKey
+      self.isInstantRefresh = isInstantRefresh
+    }
+
     /// Its decode time in ticks; `nil` when the file does not tell.
-    public var decodeTime: Int64?
+    public var decodeTime: Int64? { time == .min ? nil : time }
+
+    /// Place in the order in which pictures are shown, from 0; `nil` for one that is never shown.
+    public internal(set) var rank: Int? {
+      get { place < 0 ? nil : Int(place) }
+      set { place = Int32(newValue ?? -1) }
+    }
   }
 
   /// The file, for messages.
@@ -76,13 +89,10 @@ public struct PacketScan: Sendable {
   }
 
   private mutating func take(_ index: PacketIndex) {
-    times = index.entries.map(\.time)
+    entries = index.entries
+    for place in entries.indices { entries[place].rank = place }
+    times = entries.map { $0.decodeTime ?? 0 }
     hasTimes = zip(times, times.dropFirst()).allSatisfy { $0 < $1 }
-    entries = index.entries.enumerated().map { rank, entry in
-      Entry(
-        rank: rank, isKey: entry.isKey, isInstantRefresh: entry.isInstantRefresh,
-        decodeTime: entry.time)
-    }
   }
 
   private mutating func add(_ packet: Packet, to shown: inout [(time: Int64, entry: Int)]) {
@@ -100,7 +110,7 @@ public struct PacketScan: Sendable {
     }
     entries.append(
       Entry(
-        rank: nil, isKey: packet.isKey, isInstantRefresh: isRefresh, decodeTime: packet.decodeTime))
+        decodeTime: packet.decodeTime, isKey: packet.isKey, isInstantRefresh: isRefresh))
   }
 
   private mutating func rank(_ shown: inout [(time: Int64, entry: Int)]) {
@@ -130,11 +140,13 @@ public struct PacketScan: Sendable {
     guard let first = times.first else { return nil }
     guard hasTimes else { return 0 }
     // Frame i stands at i · (rate.den / rate.num) / (tick.num / tick.den) ticks.
-    let numerator = Int64(rate.denominator) * Int64(format.tick.denominator)
-    let denominator = Int64(rate.numerator) * Int64(format.tick.numerator)
-    let tolerance = numerator % denominator == 0 ? 0 : denominator
+    // 128 bits: a damaged file may tell any time.
+    let numerator = Int128(rate.denominator) * Int128(format.tick.denominator)
+    let denominator = Int128(rate.numerator) * Int128(format.tick.numerator)
+    let tolerance = numerator % denominator == 0 ? 0 : denominator.magnitude
     return times.indices.first { index in
-      abs((times[index] - first) * denominator - Int64(index) * numerator) > tolerance
+      let passed = Int128(times[index]) - Int128(first)
+      return (passed * denominator - Int128(index) * numerator).magnitude > tolerance
     }
   }
 

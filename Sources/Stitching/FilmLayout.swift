@@ -13,8 +13,8 @@ struct FilmLayout: Sendable {
   let configuration: AVCConfiguration
   /// How frames are encoded that cannot be copied.
   let settings: VideoSettings
-  /// The parameter sets of encoded frames.
-  let encoderConfiguration: AVCConfiguration
+  /// The parameter sets of encoded frames; `nil` when all are copied and no encoder is needed.
+  let encoderConfiguration: AVCConfiguration?
   /// Frames by which decoding runs ahead of showing, all over the film.
   let delay: Int
 
@@ -41,15 +41,17 @@ struct FilmLayout: Sendable {
     let taken = sets.reduce(into: Set<Int>()) { $0.formUnion($1.setIDs) }
     let id = (0..<32).first { !taken.contains($0) } ?? 0
     settings = Self.settings(assembly, setID: isInBand ? 0 : id)
-    guard let own = try VideoEncoder(settings).configuration else {
+    encoderConfiguration = isAllCopied ? nil : try VideoEncoder(settings).configuration
+    let header =
+      if let own = encoderConfiguration, !isInBand {
+        sets.first.map { $0.merged(with: own) } ?? own
+      } else {
+        sets.first
+      }
+    guard let header else {
       preconditionFailure("libx264 hands out its parameter sets when asked for a global header")
     }
-    encoderConfiguration = own
-    if isInBand || isAllCopied {
-      configuration = sets[0]
-    } else {
-      configuration = sets.first.map { $0.merged(with: own) } ?? own
-    }
+    configuration = header
   }
 
   private static func distinctSets(

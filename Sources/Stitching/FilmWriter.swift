@@ -54,7 +54,7 @@ final class FilmWriter {
     guard !frames.isEmpty else { return }
     desk.leave()
     let encoder = try VideoEncoder(layout.settings)
-    let prefix = layout.isInBand ? layout.encoderConfiguration.inBand : []
+    let prefix = layout.isInBand ? layout.encoderConfiguration?.inBand ?? [] : []
     func take(_ packet: Packet) throws {
       let start = Int64(frames.lowerBound)
       packet.presentationTime = packet.presentationTime.map { $0 + start }

@@ -41,11 +41,13 @@ enum RankMap: Hashable, Sendable {
       return .nearest(Array(repeating: times.startIndex, count: count))
     }
     var rank = times.startIndex
-    let steps = Int64(count - 1)
+    let steps = Int128(count - 1)
     let ranks = (0..<count).map { index in
       // Compared in `steps` parts of a tick, so that nothing is rounded.
-      let wanted = (last - first) * Int64(index)
-      func distance(_ rank: Int) -> Int64 { abs((times[rank] - first) * steps - wanted) }
+      let wanted = (Int128(last) - Int128(first)) * Int128(index)
+      func distance(_ rank: Int) -> Int128 {
+        abs((Int128(times[rank]) - Int128(first)) * steps - wanted)
+      }
       while rank + 1 < times.endIndex, distance(rank + 1) <= distance(rank) { rank += 1 }
       return rank
     }
@@ -89,7 +91,7 @@ struct PieceSurvey {
 
   private func clip(_ piece: Assembly.Piece, _ scan: PacketScan) throws -> SurveyedPiece {
     let isAtRate = scan.isConstant(at: assembly.frameRate)
-    let came = isAtRate ? scan.frames : filmFrames(of: scan, planned: piece.frames)
+    let came = isAtRate ? scan.frames : try filmFrames(of: scan, planned: piece.frames)
     if came != piece.frames, assembly.conform == .strict {
       throw OperationError(
         .verificationFailed,
@@ -131,13 +133,19 @@ struct PieceSurvey {
   }
 
   /// Film frames that last as long as the pictures of `scan`, both ends kept.
-  private func filmFrames(of scan: PacketScan, planned: Int) -> Int {
+  private func filmFrames(of scan: PacketScan, planned: Int) throws -> Int {
     guard let first = scan.times.first, let last = scan.times.last, last > first else { return 1 }
     let rate = assembly.frameRate
     let tick = scan.format.tick
-    let numerator = Int(last - first) * tick.numerator * rate.numerator
-    let denominator = tick.denominator * rate.denominator
-    let exact = (2 * numerator + denominator) / (2 * denominator) + 1
+    let length = Int128(last) - Int128(first)
+    let numerator = length * Int128(tick.numerator) * Int128(rate.numerator)
+    let denominator = Int128(tick.denominator) * Int128(rate.denominator)
+    guard denominator > 0, numerator / denominator < 10_000_000 else {
+      throw OperationError(
+        .corrupt, "\(scan.path): the times of its frames make no sense",
+        remedy: "fetch or generate the file again")
+    }
+    let exact = Int((2 * numerator + denominator) / (2 * denominator)) + 1
     // Rates differ, so a length is rounded; the plan may have rounded the other way.
     return abs(exact - planned) <= 1 ? planned : exact
   }

@@ -85,6 +85,36 @@ struct FaultTests {
     #expect(error?.message.contains(path.string) == true)
   }
 
+  @Test("Random damage anywhere gives a film or an error, never a crash")
+  func randomDamage() throws {
+    let scratch = try Scratch()
+    let studio = Studio(scratch.folder)
+    let path = scratch.path("damaged.mp4")
+    try MarkedClip.write(path, clip: 2, frames: 20, bFrames: 2)
+    let whole = try Data(contentsOf: URL(fileURLWithPath: path.string))
+    var dice = SplitMix(state: 7)
+    var told = 0
+    for _ in 0..<FilmAlgebraTests.count {
+      var bytes = whole
+      for _ in 0..<dice.roll(1...8) {
+        // The index stands in front; most of the damage goes there.
+        let end = dice.isLucky(3) ? bytes.count - 1 : min(bytes.count - 1, 1400)
+        bytes[dice.roll(0...end)] = UInt8(dice.roll(0...255))
+      }
+      try bytes.write(to: URL(fileURLWithPath: path.string))
+      var clip = studio.register(2, path, frames: 20)
+      clip.holdAfter = 1
+      let assembly = Assembly(size: Mark.size, frameRate: .thirty, pieces: [clip])
+      do {
+        try studio.stitch(assembly)
+      } catch let error as OperationError {
+        #expect(error.message.contains(scratch.folder.string), "\(error)")
+        told += 1
+      }
+    }
+    #expect(told > FilmAlgebraTests.count / 4)
+  }
+
   @Test("A full disk is told as such")
   func fullDisk() throws {
     let scratch = try Scratch()

@@ -102,7 +102,7 @@ struct FootageTests {
     }
   }
 
-  @Test("Turned and mirrored footage stands upright", arguments: [90, 180, 270])
+  @Test("Turned footage stands upright", arguments: [90, 180, 270])
   func turned(angle: Int) throws {
     let scratch = try Scratch()
     let (upright, turned) = (scratch.path("upright.mp4"), scratch.path("turned.mp4"))
