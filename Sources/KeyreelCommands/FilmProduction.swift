@@ -1,12 +1,13 @@
 internal import Keyframes
 internal import KeyreelCore
 internal import Stitching
+internal import Storage
 internal import SystemPackage
 
 /// Turns finished clips into published films, and leaves alone what has not changed.
 struct FilmProduction: Sendable {
   let root: FilePath
-  let store: any ArtifactStore
+  let store: DirectoryStore
   let pictures: any PictureSupply
   let reporter: any Reporter
 
@@ -15,7 +16,7 @@ struct FilmProduction: Sendable {
     let identity = identity(of: film, receipts: receipts)
     for output in film.outputs {
       let target = root.pushing(FilePath(output))
-      if let known = try store.film(for: identity), try isUnchanged(target, known) {
+      if let known = try store.republish(identity, to: target) {
         reporter.report(
           .filmPublished(
             film: film.name, path: output, frames: known.frames,
@@ -24,10 +25,7 @@ struct FilmProduction: Sendable {
       }
       let staged = try store.stage(ending: "mp4")
       let report = try await stitch(film, of: plan, receipts: receipts, into: staged)
-      let bytes = try await OwnThread.run { _ in try Self.digest(of: staged) }
-      let receipt = FilmReceipt(
-        assembly: identity, digest: bytes.digest, byteCount: bytes.count, frames: report.frames)
-      try store.publish(staged, as: receipt, to: target)
+      _ = try store.publish(staged, of: identity, frames: report.frames, to: target)
       if report.frames != report.planned {
         reporter.report(
           .remark(
@@ -91,24 +89,5 @@ struct FilmProduction: Sendable {
       }
     }
     return Digest.of(text.bytes)
-  }
-
-  private func isUnchanged(_ file: FilePath, _ known: FilmReceipt) throws -> Bool {
-    guard let found = try? Self.digest(of: file) else { return false }
-    return found.digest == known.digest
-  }
-
-  private static func digest(of file: FilePath) throws -> (digest: Digest, count: Int) {
-    let descriptor = try FileDescriptor.open(file, .readOnly)
-    defer { try? descriptor.close() }
-    var hasher = DigestHasher()
-    var count = 0
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
-    while case let length = try descriptor.read(into: buffer), length > 0 {
-      hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<length]))
-      count += length
-    }
-    return (hasher.finalize(), count)
   }
 }

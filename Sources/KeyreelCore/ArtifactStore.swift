@@ -84,8 +84,11 @@ public protocol ArtifactStore: Sendable {
   /// The film made of an assembly, if it was.
   func film(for assembly: Digest) throws -> FilmReceipt?
 
-  /// Remembers the film of an assembly and moves `staged` to `output` atomically, replacing what is there.
-  func publish(_ staged: FilePath, as receipt: FilmReceipt, to output: FilePath) throws
+  /// Moves `staged` to `output` atomically, replacing what is there, and remembers it as the film of
+  /// `assembly`.
+  func publish(
+    _ staged: FilePath, of assembly: Digest, frames: Int, to output: FilePath
+  ) throws -> FilmReceipt
 }
 
 /// What a claim's durable record says.

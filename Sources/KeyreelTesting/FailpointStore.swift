@@ -133,9 +133,11 @@ public final class FailpointStore: ArtifactStore {
   public func film(for assembly: Digest) throws -> FilmReceipt? { try base.film(for: assembly) }
 
   /// As the store below.
-  public func publish(_ staged: FilePath, as receipt: FilmReceipt, to output: FilePath) throws {
+  public func publish(
+    _ staged: FilePath, of assembly: Digest, frames: Int, to output: FilePath
+  ) throws -> FilmReceipt {
     try live()
-    try base.publish(staged, as: receipt, to: output)
+    return try base.publish(staged, of: assembly, frames: frames, to: output)
   }
 }
 

@@ -81,10 +81,16 @@ public final class InMemoryStore: ArtifactStore {
   }
 
   /// Moves `staged` to `output`.
-  public func publish(_ staged: FilePath, as receipt: FilmReceipt, to output: FilePath) throws {
+  public func publish(
+    _ staged: FilePath, of assembly: Digest, frames: Int, to output: FilePath
+  ) throws -> FilmReceipt {
+    let bytes = try TestFile.read(staged)
+    let receipt = FilmReceipt(
+      assembly: assembly, digest: Digest.of(bytes), byteCount: bytes.count, frames: frames)
     try TestFile.makeFolders(output.removingLastComponent())
     try TestFile.move(staged, to: output)
-    state.withLock { $0.films[receipt.assembly] = receipt }
+    state.withLock { $0.films[assembly] = receipt }
+    return receipt
   }
 }
 

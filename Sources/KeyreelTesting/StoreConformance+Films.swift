@@ -10,10 +10,10 @@ extension StoreConformance {
         let store = try open()
         let staged = try store.stage(ending: "mp4")
         try TestFile.write(text, to: staged)
-        let receipt = FilmReceipt(
-          assembly: Digest.of("assembly of \(text)"), digest: Digest.of(text),
-          byteCount: text.utf8.count, frames: 3)
-        try store.publish(staged, as: receipt, to: output)
+        let receipt = try store.publish(
+          staged, of: Digest.of("assembly of \(text)"), frames: 3, to: output)
+        try promise(receipt.digest == Digest.of(text), "the receipt names the film's bytes")
+        try promise(receipt.byteCount == text.utf8.count, "the receipt counts the film's bytes")
         try promise(try TestFile.read(output) == Array(text.utf8), "the film is at its place")
         try promise(!TestFile.exists(staged), "the staged file is gone")
         try promise(try open().film(for: receipt.assembly) == receipt, "the film is remembered")

@@ -12,18 +12,19 @@ extension DirectoryStore {
   /// Makes the folders above `output`. What is there is replaced in one step; a link is replaced
   /// itself, and what it leads to stays as it is. On another file system the film is copied beside
   /// `output` first.
-  public func publish(_ staged: FilePath, as receipt: FilmReceipt, to output: FilePath) throws {
+  public func publish(
+    _ staged: FilePath, of assembly: Digest, frames: Int, to output: FilePath
+  ) throws -> FilmReceipt {
     let found = try Disk.settle(staged)
-    guard found.digest == receipt.digest, found.byteCount == receipt.byteCount else {
-      throw OperationError(
-        .corrupt, "\(staged) changed after it was checked", remedy: "run again")
-    }
+    let receipt = FilmReceipt(
+      assembly: assembly, digest: found.digest, byteCount: found.byteCount, frames: frames)
     try Disk.setMode(0o644, of: staged)
     try put(output) { () throws(OperationError) in
       try self.move(staged, to: output)
     }
     try session.makeReady()
     try note(receipt, at: output)
+    return receipt
   }
 
   /// Sees to it that `output` is the film of `assembly` without stitching it, where that is possible.

@@ -54,7 +54,7 @@ struct RunningProcess {
     outputFile = base.appendingPathExtension("out")
     errorFile = base.appendingPathExtension("err")
     for file in [outputFile, errorFile] {
-      FileManager.default.createFile(atPath: file.path, contents: nil)
+      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
     }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: outputFile)

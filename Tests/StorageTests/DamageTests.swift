@@ -168,9 +168,7 @@ struct DamageTests {
     try TestFile.write("precious", to: outside)
     let output = scratch.path.appending("lake.mp4")
     try TestFile.link(output, to: outside)
-    let receipt = FilmReceipt(
-      assembly: Digest.of("a"), digest: Digest.of("film"), byteCount: 4, frames: 3)
-    try store.publish(staged, as: receipt, to: output)
+    _ = try store.publish(staged, of: Digest.of("a"), frames: 3, to: output)
     #expect(try TestFile.read(output) == Array("film".utf8))
     #expect(try TestFile.read(outside) == Array("precious".utf8))
   }
@@ -180,9 +178,9 @@ struct DamageTests {
     let store = try open()
     let staged = try store.stage(ending: "mp4")
     try TestFile.write("film", to: staged)
-    let receipt = FilmReceipt(
-      assembly: Digest.of("a"), digest: Digest.of("film"), byteCount: 4, frames: 3)
-    let error = await failure { try store.publish(staged, as: receipt, to: scratch.path) }
+    let error = await failure {
+      _ = try store.publish(staged, of: Digest.of("a"), frames: 3, to: scratch.path)
+    }
     #expect(error?.message.contains("a folder stands in its place") == true)
   }
 

@@ -106,10 +106,8 @@ struct DiskTroubleTests {
     let staged = try store.stage(ending: "mp4")
     let bytes = [UInt8](repeating: 7, count: 100_000)
     try TestFile.write(bytes, to: staged)
-    let receipt = FilmReceipt(
-      assembly: Digest.of("a"), digest: Digest.of(bytes), byteCount: bytes.count, frames: 3)
     let output = disk.path.appending("films/lake.mp4")
-    try store.publish(staged, as: receipt, to: output)
+    _ = try store.publish(staged, of: Digest.of("a"), frames: 3, to: output)
     #expect(try TestFile.read(output) == bytes)
     #expect(TestFile.names(in: output.removingLastComponent()) == ["lake.mp4"])
     #expect(!TestFile.exists(staged))
@@ -125,9 +123,9 @@ struct DiskTroubleTests {
     let staged = try store.stage(ending: "mp4")
     let bytes = [UInt8](repeating: 7, count: 1_000_000)
     try TestFile.write(bytes, to: staged)
-    let receipt = FilmReceipt(
-      assembly: Digest.of("a"), digest: Digest.of(bytes), byteCount: bytes.count, frames: 3)
-    let error = await failure { try store.publish(staged, as: receipt, to: output) }
+    let error = await failure {
+      _ = try store.publish(staged, of: Digest.of("a"), frames: 3, to: output)
+    }
     #expect(error?.code == .diskFull)
     #expect(try TestFile.read(output) == Array("the film of yesterday".utf8))
     #expect(TestFile.names(in: disk.path) == ["lake.mp4"])

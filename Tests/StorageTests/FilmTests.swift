@@ -20,10 +20,7 @@ struct FilmTests {
   private func publish(_ text: String = "the film") throws -> FilmReceipt {
     let staged = try store.stage(ending: "mp4")
     try TestFile.write(text, to: staged)
-    let receipt = FilmReceipt(
-      assembly: assembly, digest: Digest.of(text), byteCount: text.utf8.count, frames: 3)
-    try store.publish(staged, as: receipt, to: output)
-    return receipt
+    return try store.publish(staged, of: assembly, frames: 3, to: output)
   }
 
   @Test("An unchanged film needs no stitching")
