@@ -25,8 +25,8 @@ final class SoundSource {
   init(_ settings: SoundSettings) throws {
     self.settings = settings
     envelope = SoundEnvelope(settings)
-    skipped = Int(
-      (settings.start * Int64(SoundSettings.sampleRate) + 500_000_000) / 1_000_000_000)
+    let start = Int128(settings.start) * Int128(SoundSettings.sampleRate)
+    skipped = Int((start + 500_000_000) / 1_000_000_000)
     input = try InputFile(settings.path)
     guard let stream = input.audioStream else {
       throw OperationError(
