@@ -65,7 +65,11 @@ struct FilmProduction: Sendable {
       return try Stitcher().stitch(
         film.assembly, from: sources, into: staged, title: film.name, metadata: metadata,
         token: token
-      ) { reporter.report(.stitching(film: film.name, done: $0, of: $1)) }
+      ) { done, total in
+        // Told for every frame; a hundred steps are enough for any reader.
+        guard done == total || done % max(1, total / 100) == 0 else { return }
+        reporter.report(.stitching(film: film.name, done: done, of: total))
+      }
     }
   }
 
