@@ -25,14 +25,9 @@ final class SoundSource {
   init(_ settings: SoundSettings) throws {
     self.settings = settings
     envelope = SoundEnvelope(settings)
-<<<<<<< HEAD
     // A day in nanoseconds times the rate does not fit into 64 bits.
     let start = Int128(settings.start) * Int128(SoundSettings.sampleRate)
     skipped = Int(clamping: (start + 500_000_000) / 1_000_000_000)
-=======
-    let start = Int128(settings.start) * Int128(SoundSettings.sampleRate)
-    skipped = Int((start + 500_000_000) / 1_000_000_000)
->>>>>>> 1710ee399c7689c239aa5fece58da9e502a1af74
     input = try InputFile(settings.path)
     guard let stream = input.audioStream else {
       throw OperationError(
