@@ -14,17 +14,15 @@ struct ClipStyle: Sendable {
   ///
   /// Plain: key frames every second and no B frames, so that any end can be cut off without encoding
   /// anew, and no setting that depends on the clip, so that all clips of a canvas share one header.
-  /// Both without x264's macroblock tree: with it, encoders that run at the same time in one process
-  /// gave a few per cent of tiny clips other bytes, from equal frames and with one thread each.
   /// Quirky: as libraries encode by default, one group of pictures with B frames, untagged.
   func settings(_ size: PixelSize, _ rate: FrameRate) -> VideoSettings {
     isQuirky
       ? VideoSettings(
         size: size, frameRate: rate, preset: "medium", keyInterval: 250, bFrames: 3,
-        options: "mbtree=0", isColorTagged: false)
+        isColorTagged: false)
       : VideoSettings(
         size: size, frameRate: rate, preset: "veryfast", keyInterval: 30,
-        options: "mbtree=0:rc-lookahead=0")
+        options: "rc-lookahead=0")
   }
 
   /// The frame `index` of `count` as it is delivered.
