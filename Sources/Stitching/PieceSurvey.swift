@@ -1,5 +1,7 @@
+internal import Dispatch
 internal import KeyreelCore
 internal import Media
+internal import Synchronization
 internal import SystemPackage
 
 /// A piece with what its file really holds.
@@ -59,7 +61,7 @@ enum RankMap: Hashable, Sendable {
 struct PieceSurvey {
   let assembly: Assembly
   let sources: FilmSources
-  private var scans: [FilePath: PacketScan] = [:]
+  private var scans: [FilePath: Result<PacketScan, any Error>] = [:]
 
   init(_ assembly: Assembly, sources: FilmSources) {
     self.assembly = assembly
@@ -67,26 +69,46 @@ struct PieceSurvey {
   }
 
   mutating func survey(_ token: CancellationToken) throws -> [SurveyedPiece] {
-    try assembly.pieces.map { piece in
+    let paths = try assembly.pieces.map { piece -> FilePath? in
       try token.check()
-      switch piece.source {
-      case .still(let use):
-        return SurveyedPiece(
-          piece: piece, content: .still(use), pictures: piece.frames, delivered: piece.frames,
-          isCopyable: false)
-      case .clip(let key):
-        return try clip(piece, scan(sources.clip(key)))
-      case .footage(let path, _, let start, let count, let fit):
-        return try footage(piece, scan(sources.file(path)), start: start, count: count, fit: fit)
+      return switch piece.source {
+      case .still: nil
+      case .clip(let key): try sources.clip(key)
+      case .footage(let path, _, _, _, _): try sources.file(path)
       }
+    }
+    scan(Array(Set(paths.compactMap(\.self))), token)
+    try token.check()
+    return try zip(assembly.pieces, paths).map { piece, path in
+      guard let path, let scan = try scans[path]?.get() else {
+        return SurveyedPiece(
+          piece: piece, content: .still(try still(of: piece)), pictures: piece.frames,
+          delivered: piece.frames, isCopyable: false)
+      }
+      guard case .footage(_, _, let start, let count, let fit) = piece.source else {
+        return try clip(piece, scan)
+      }
+      return try footage(piece, scan, start: start, count: count, fit: fit)
     }
   }
 
-  private mutating func scan(_ path: FilePath) throws -> PacketScan {
-    if let scan = scans[path] { return scan }
-    let scan = try PacketScan(path)
-    scans[path] = scan
-    return scan
+  /// Reads the indexes of several files at once; what went wrong is told when its piece's turn comes.
+  private mutating func scan(_ paths: [FilePath], _ token: CancellationToken) {
+    let found = Mutex<[FilePath: Result<PacketScan, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: paths.count) { index in
+      guard !token.isCancelled else { return }
+      let path = paths[index]
+      let result = Result { try PacketScan(path) }
+      found.withLock { $0[path] = result }
+    }
+    scans = found.withLock(\.self)
+  }
+
+  private func still(of piece: Assembly.Piece) throws -> KeyframeUse {
+    guard case .still(let use) = piece.source else {
+      preconditionFailure("every piece that is not a still has a file")
+    }
+    return use
   }
 
   private func clip(_ piece: Assembly.Piece, _ scan: PacketScan) throws -> SurveyedPiece {
