@@ -26,7 +26,7 @@ struct BackendChoice {
       let known = ["animatic", "fal"] + (documents.first?.backends.map(\.name.value) ?? [])
       return .failure(
         BackendMistake(
-          message: "there is no backend `\(name)`", known: known,
+          name: name, known: known,
           span: flag == nil ? documents.first?.backend?.span : nil))
     }
   }
@@ -59,8 +59,8 @@ struct BackendChoice {
 
 /// A backend that does not exist.
 struct BackendMistake: Error {
-  /// One sentence.
-  var message: String
+  /// What was asked for.
+  var name: String
   /// What there is.
   var known: [String]
   /// Where the file names it; `nil` when the flag did.

@@ -9,8 +9,6 @@ struct FilmRun: Sendable {
   let work: PipelineWork
   let plan: Plan
   let reporter: any Reporter
-  /// What to type to go on after an interruption.
-  let command: String
   let executorOptions: PlanExecutor.Options
 
   /// Runs to the end or to cancellation; failures of single clips and films are reported, not thrown.
@@ -19,6 +17,10 @@ struct FilmRun: Sendable {
     let begin = clock.now
     let backend = try work.backend.backend()
     let forecast = try work.forecast(plan)
+    if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
+      // A store that takes nothing is told once, and not for every clip.
+      _ = try work.store.stage(ending: "mp4")
+    }
     reportStart(forecast)
     let executor = PlanExecutor(
       store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(),
@@ -44,8 +46,9 @@ struct FilmRun: Sendable {
     }
     let elapsed = begin.duration(to: clock.now).components
     summary.milliseconds = elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
-    if summary.wasInterrupted || status != .success {
-      reporter.report(.remark("finished clips are kept; go on with: \(command)"))
+    if status != .success, summary.failed + summary.skipped == 0, !summary.wasInterrupted {
+      // Otherwise the summary says so.
+      reporter.report(.remark("all clips are kept: run the same command again to make the film"))
     }
     reporter.report(.finished(summary))
     return summary.wasInterrupted ? .interrupted : status
@@ -79,7 +82,8 @@ struct FilmRun: Sendable {
     do {
       try work.store.remember(recipes, pipeline: plan.pipeline)
     } catch {
-      // Only the explanations of later plans suffer; a read-only store is one such case.
+      // Only the explanations of later plans suffer; a store that failed has been told of already.
+      guard result.status == .success, !recipes.isEmpty else { return }
       reporter.report(.remark("the store keeps no history of this run: \(error)"))
     }
   }

@@ -13,11 +13,22 @@ enum PipelineFile {
       defer { try? descriptor.close() }
       return try descriptor.readAll(upTo: maximumByteCount, named: name)
     } catch let error as Errno {
-      throw OperationError(
-        error == .noSuchFileOrDirectory ? .notFound : .inputOutput,
-        "cannot read \(name): \(error.description.lowercased())",
-        remedy: error == .noSuchFileOrDirectory ? "check the path" : nil, underlying: error)
+      throw unreadable(name, error)
     }
+  }
+
+  /// A path that is no readable file is the author's mistake; anything else is the disk's failure.
+  private static func unreadable(_ name: String, _ error: Errno) -> OperationError {
+    let mistakes: [Errno: String] = [
+      .noSuchFileOrDirectory: "check the path",
+      .notDirectory: "check the path",
+      .isDirectory: "name the pipeline file in it",
+      .permissionDenied: "check the rights of the file and its folders",
+    ]
+    return OperationError(
+      mistakes[error] == nil ? .inputOutput : .notFound,
+      "cannot read \(name): \(error.description.lowercased())", remedy: mistakes[error],
+      underlying: error)
   }
 }
 

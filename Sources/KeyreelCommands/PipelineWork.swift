@@ -77,7 +77,8 @@ struct PipelineWork {
 extension BackendMistake {
   func diagnostic(file: String) -> Diagnostic {
     Diagnostic(
-      .error, "KR0500", message, file: file, at: span,
-      suggestion: "there are " + known.map { "`\($0)`" }.joined(separator: ", "))
+      .error, "KR0500", "there is no backend `\(name)`", file: file, at: span,
+      suggestion: Spelling.suggestion(for: name, among: known),
+      notes: [.init("known backends: \(known.joined(separator: ", "))")])
   }
 }

@@ -55,7 +55,7 @@ struct RunCommand: AsyncParsableCommand {
         quiet: quiet, store: work.store.folder, context: context)
       defer { reporters.close() }
       let film = FilmRun(
-        work: work, plan: plan, reporter: reporters.reporter, command: "keyreel run \(file)",
+        work: work, plan: plan, reporter: reporters.reporter,
         executorOptions: .init(concurrency: concurrency, waits: !noWait))
       let interruption = Interruption()
       let status = try await interruption.guarding { try await film.run() }

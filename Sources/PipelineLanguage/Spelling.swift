@@ -1,5 +1,5 @@
 /// Finds what a misspelt word was meant to be.
-enum Spelling {
+package enum Spelling {
   /// The candidate nearest to `word`, if any is near enough to be meant; ties go to the first.
   static func nearest(to word: String, among candidates: some Swift.Sequence<String>) -> String? {
     let written = Array(word.lowercased().unicodeScalars.prefix(64))
@@ -17,8 +17,9 @@ enum Spelling {
   }
 
   /// `` did you mean `prompt`? ``, if there is a near candidate.
-  static func suggestion(for word: String, among candidates: some Swift.Sequence<String>) -> String?
-  {
+  package static func suggestion(
+    for word: String, among candidates: some Swift.Sequence<String>
+  ) -> String? {
     nearest(to: word, among: candidates).map { "did you mean `\($0)`?" }
   }
 

@@ -86,7 +86,7 @@ struct RunningProcess {
 }
 
 /// A temporary project folder, removed at the end of its test.
-final class TemporaryProject {
+final class TemporaryProject: Sendable {
   let folder: URL
 
   init() throws {

@@ -39,8 +39,14 @@ enum TinyStill {
         rows += [red, green, blue]
       }
     }
+    return file(width: width, height: height, rows: rows)
+  }
+
+  private static func file(width: Int, height: Int, rows: [UInt8]) -> Data {
     var png = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
-    let header = bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 2, 0, 0, 0]
+    var header = bigEndian(UInt32(width))
+    header += bigEndian(UInt32(height))
+    header += [8, 2, 0, 0, 0]
     png.append(chunk("IHDR", header))
     png.append(chunk("IDAT", stored(rows)))
     png.append(chunk("IEND", []))
@@ -53,6 +59,11 @@ enum TinyStill {
       let band = UInt8(truncatingIfNeeded: 40 + (x / 16 * 53 + index * 71 + y / 24 * 31) % 180)
       return (band, UInt8(truncatingIfNeeded: Int(band) / 2 + index * 13 % 100), 255 - band)
     }
+  }
+
+  /// A PNG whose header claims a size that its few bytes do not have.
+  static func claiming(width: Int, height: Int) -> Data {
+    file(width: width, height: height, rows: [0, 0, 0, 0])
   }
 
   private static func stored(_ bytes: [UInt8]) -> [UInt8] {
@@ -71,11 +82,15 @@ enum TinyStill {
 
   private static func chunk(_ name: String, _ body: [UInt8]) -> Data {
     let typed = Array(name.utf8) + body
-    return Data(bigEndian(UInt32(body.count)) + typed + bigEndian(crc(typed)))
+    var chunk = Data(bigEndian(UInt32(body.count)))
+    chunk += typed
+    chunk += bigEndian(crc(typed))
+    return chunk
   }
 
   private static func bigEndian(_ value: UInt32) -> [UInt8] {
-    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+    let shifts: [UInt32] = [24, 16, 8, 0]
+    return shifts.map { UInt8(truncatingIfNeeded: value >> $0) }
   }
 
   private static func adler(_ bytes: [UInt8]) -> UInt32 {

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@Suite("Programs and people can rely on what is printed")
+struct OutputTests {
+  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  @Test("Plans and events are what their schemas say")
+  func schemas() async throws {
+    let project = try TinyFilm.project(stills: 4)
+    let printed = try await project.keyreel("plan", "film.yaml", "--format", "json")
+    try project.write(printed.output, to: "printed.json")
+    let saved = try await project.keyreel("plan", "film.yaml", "-o", "saved.json")
+    #expect(saved.status == 0, "\(saved.errors)")
+    #expect(try project.read("saved.json") == Data(printed.output.utf8))
+    try await project.make("film.yaml", "--events", "events.jsonl")
+    try project.write(TinyStill.numbered(9), to: "stills/3.png")
+    try await project.make("film.yaml", "--events", "again.jsonl")
+    let after = try await project.keyreel(
+      "plan", "film.yaml", "--format", "json", "--backend", "fal")
+    try project.write(after.output, to: "fal.json")
+    try await project.expectValid(
+      ["printed.json", "fal.json"], lines: ["events.jsonl", "again.jsonl"])
+  }
+
+  @Test("Amounts are decimal strings that add up to the total")
+  func amounts() async throws {
+    let project = try TinyFilm.project(stills: 4)
+    let plan = try await project.plan("film.yaml", "--backend", "fal")
+    let sum = plan.takes.reduce(Decimal.zero) { $0 + (Decimal(string: $1.take.cost) ?? .nan) }
+    #expect(sum > 0)
+    #expect(Decimal(string: plan.cost.expected) == sum)
+    #expect(Decimal(string: plan.films[0].cost.expected) == sum)
+    let parts = [plan.cost.new, plan.cost.reused].compactMap { Decimal(string: $0) }
+    #expect(parts.count == 2 && parts[0] + parts[1] == sum)
+  }
+
+  @Test("--quiet prints nothing when all goes well, and --detailed-exitcode answers 2 or 0")
+  func quiet() async throws {
+    let project = try TinyFilm.project(stills: 3)
+    let work = try await project.keyreel("plan", "film.yaml", "--detailed-exitcode")
+    #expect(work.status == 2)
+    let run = try await project.keyreel("run", "film.yaml", "--quiet")
+    #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty, "\(run)")
+    let none = try await project.keyreel("plan", "film.yaml", "--detailed-exitcode")
+    #expect(none.status == 0)
+  }
+
+  @Test("What goes into a pipe has no escape codes")
+  func pipes() async throws {
+    let project = try TinyFilm.project(stills: 3)
+    try project.write("keyreel: 1\nsequence: []\n", to: "broken.yaml")
+    for arguments in [
+      ["plan", "film.yaml"], ["run", "film.yaml"], ["run", "film.yaml"], ["check", "broken.yaml"],
+      ["models"], ["store", "ls"], ["--help"],
+    ] {
+      let outcome = try await KeyreelProcess.run(arguments, in: project.folder)
+      #expect(!(outcome.output + outcome.errors).contains("\u{1B}"), "\(arguments)")
+      #expect(!(outcome.output + outcome.errors).contains("\r"), "\(arguments)")
+      #expect(!(outcome.output + outcome.errors).isEmpty, "\(arguments)")
+    }
+  }
+
+  @Test("In a terminal errors are coloured, with NO_COLOR they are not")
+  func noColor() async throws {
+    guard OtherProgram.exists("script") else {
+      print("SKIPPED: `script` (Debian: bsdutils) is missing, so no terminal can be imitated")
+      return
+    }
+    let project = try TinyFilm.project(stills: 2)
+    try project.write("keyreel: 1\nsequence: []\n", to: "broken.yaml")
+    for (variable, colored) in [("NO_COLOR=", true), ("NO_COLOR=1", false)] {
+      let command = "env -u CI TERM=xterm \(variable) \(KeyreelProcess.program.path) "
+      let seen = try OtherProgram.run(
+        "script", ["-qc", command + "check broken.yaml", "/dev/null"], in: project.folder)
+      let text = String(decoding: seen, as: UTF8.self)
+      #expect(text.contains("sequence"))
+      #expect(text.contains("\u{1B}[") == colored, "\(variable): \(text)")
+    }
+  }
+
+  @Test("A new project checks clean and plans a film")
+  func newProject() async throws {
+    let project = try TemporaryProject()
+    let new = try await project.keyreel("new", "mine")
+    #expect(new.status == 0, "\(new.errors)")
+    let check = try await project.keyreel("check", "mine/film.yaml")
+    #expect(check.status == 0 && check.output == "mine/film.yaml: ok\n", "\(check)")
+    let plan = try await project.plan("mine/film.yaml")
+    #expect(plan.toMake.count == 2)
+    let before = try project.contents(of: "mine")
+    let again = try await project.keyreel("new", "mine")
+    #expect(again.status == 64 && again.errors.contains("there already"), "\(again)")
+    #expect(try project.contents(of: "mine") == before)
+  }
+
+  @Test("Every pipeline of this repository checks clean")
+  func shippedPipelines() async throws {
+    let files = ["pipelines", "examples"].flatMap { folder in
+      let found = FileManager.default.enumerator(
+        atPath: Self.repository.appendingPathComponent(folder).path)
+      return (found?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".yaml") }
+        .map { "\(folder)/\($0)" }
+    }.sorted()
+    try #require(files.count >= 8)
+    let check = try await KeyreelProcess.run(
+      ["check", "--store", "/nonexistent/store"] + files, in: Self.repository)
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    for file in files {
+      // Only an example that is about a warning may have one, and it says so.
+      let text = try String(
+        contentsOf: Self.repository.appendingPathComponent(file), encoding: .utf8)
+      let line = check.output.split(separator: "\n").first { $0.hasPrefix(file) }
+      #expect(line == "\(file): ok" || text.contains("warn"), "\(check.output)\(check.errors)")
+    }
+  }
+}
+
+extension TemporaryProject {
+  /// Expects plan files and the lines of event files to be valid by the schemas that we ship.
+  fileprivate func expectValid(_ plans: [String], lines: [String]) async throws {
+    let program = """
+      import json, sys, jsonschema
+      def check(schema, documents):
+          schema = json.load(open(schema))
+          jsonschema.Draft202012Validator.check_schema(schema)
+          validator = jsonschema.Draft202012Validator(schema)
+          for name, document in documents:
+              for error in validator.iter_errors(document):
+                  print(name, error.json_path, error.message[:300])
+      base, plans, logs = sys.argv[1], sys.argv[2].split(","), sys.argv[3].split(",")
+      check(base + "/plan.schema.json", [(name, json.load(open(name))) for name in plans])
+      check(base + "/events.schema.json",
+            [(name, json.loads(line)) for name in logs for line in open(name)])
+      """
+    let repository = OutputTests.repository
+    let own = repository.appendingPathComponent(".venv/bin/python").path
+    let python = FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
+    let complaints = try OtherProgram.run(
+      python,
+      [
+        "-c", program, repository.appendingPathComponent("schemas").path,
+        plans.joined(separator: ","), lines.joined(separator: ","),
+      ], in: folder)
+    #expect(complaints.isEmpty, "\(String(decoding: complaints, as: UTF8.self))")
+  }
+}
