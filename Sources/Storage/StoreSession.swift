@@ -16,13 +16,14 @@ final class StoreSession: Sendable {
     var room: StagingRoom?
   }
 
-  /// Opens what is there; throws `newerVersion` for a store that this program is too old for.
+  /// Opens what is there; throws `newerVersion` for a store that this program is too old for, and
+  /// `unsupported` for a folder of other things.
   init(_ layout: StoreLayout) throws(OperationError) {
     self.layout = layout
     if let status = Disk.status(layout.folder), status.isRegular {
       throw .file(.notDirectory, "open the store", layout.folder)
     }
-    if try checkFormat() { try join() }
+    if try checkFormat() { try join() } else { try refuseStrangers() }
   }
 
   /// Makes the store if it is not there, and checks that it can be written.

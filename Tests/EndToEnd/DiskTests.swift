@@ -87,7 +87,7 @@ struct DiskTests {
   func notAStore() async throws {
     let project = try TinyFilm.project(stills: 2)
     let run = try await project.keyreel("run", "film.yaml", "--store", "stills")
-    #expect(run.status == 74)
+    #expect(run.status == 64)
     #expect(run.errors.contains("is not a Keyreel store"), "\(run.errors)")
     #expect(try project.contents(of: "stills").keys.sorted() == ["0.png", "1.png"])
     try await project.refuses("run", "film.yaml", "--store", "film.yaml", status: 74)

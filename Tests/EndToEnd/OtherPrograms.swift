@@ -11,7 +11,7 @@ enum OtherProgram {
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    FileManager.default.createFile(atPath: errors.path, contents: nil)
+    try Data().write(to: errors)
     defer { try? FileManager.default.removeItem(at: errors) }
     process.standardError = try FileHandle(forWritingTo: errors)
     let pipe = Pipe()

@@ -108,7 +108,9 @@ extension TemporaryProject {
     for case let path as String in FileManager.default.enumerator(atPath: base.path) ?? .init() {
       var isFolder: ObjCBool = false
       let file = base.appendingPathComponent(path)
-      FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+      guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder) else {
+        continue
+      }
       found[path] = isFolder.boolValue ? Data("folder".utf8) : try? Data(contentsOf: file)
     }
     return found
