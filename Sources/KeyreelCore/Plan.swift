@@ -103,8 +103,7 @@ public struct PlannedKeyframe: Hashable, Sendable, Codable {
   public var name: String
   /// The sequence that shows it.
   public var sequence: String
-  /// 0-based index of the (first) film frame that shows it; equal to the film's number of frames when
-  /// `loop` dropped it.
+  /// 0-based index of the (first) film frame that shows it.
   public var filmFrame: Int
   /// Digest of its source bytes.
   public var digest: Digest

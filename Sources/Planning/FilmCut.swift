@@ -25,7 +25,8 @@ struct FilmCut {
         holdAfter: index == last && !chain.loops ? timing.holds[last + 1] : 0)
     }
     let start = append(pieces, outline, &findings)
-    for (index, position) in timing.positions.enumerated() {
+    // The closing picture of a film that loops is its first one; it has no frame of its own.
+    for (index, position) in timing.positions.dropLast(dropsClosing ? 1 : 0).enumerated() {
       let picture = chain.pictures[index % chain.pictures.count]
       keyframes.append(
         PlannedKeyframe(

@@ -5,7 +5,7 @@ struct FilmFormat {
   let size: PixelSize
   let rate: FrameRate
 
-  /// As the author says, else as the first sequence shows; `nil` when neither helps.
+  /// As the author says, else as the first model makes, else as the first clip is; `nil` when none helps.
   init?(
     _ film: PipelineDocument.Film, _ outlines: [SequenceOutline], _ findings: inout Findings
   ) {
@@ -19,9 +19,10 @@ struct FilmFormat {
         "KR0326", "a film cannot have \(rate.value) frames per second", at: rate.span,
         suggestion: "choose a rate from 1 to 240, such as 30 or 24000/1001")
     }
-    // When the first sequence is broken there is no plan; any other one will do for further checks.
-    guard let size = film.size?.value ?? outlines.lazy.compactMap(\.size).first.map(Self.even),
-      let rate = film.rate?.value ?? outlines.lazy.compactMap(\.rate).first,
+    // A clip shot on a telephone, put in front, must not decide what paid clips are scaled to.
+    let leading = outlines.filter { !$0.isFootage } + outlines.filter(\.isFootage)
+    guard let size = film.size?.value ?? leading.lazy.compactMap(\.size).first.map(Self.even),
+      let rate = film.rate?.value ?? leading.lazy.compactMap(\.rate).first,
       Self.isPossible(size), Self.isPossible(rate)
     else { return nil }
     self.size = size

@@ -24,6 +24,10 @@ struct SequenceOutline {
     }
   }
 
+  var isFootage: Bool {
+    if case .footage = content { true } else { false }
+  }
+
   var rate: FrameRate? {
     switch content {
     case .chain(let chain): chain.drafts.lazy.compactMap(\.self).first?.rate

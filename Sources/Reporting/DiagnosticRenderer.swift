@@ -77,27 +77,39 @@ private struct QuotedLine {
 
   /// Cuts a window of at most `room` columns out of `line`, so that the marked text is in view.
   init(_ line: Substring, _ span: SourceSpan, room: Int) {
-    let cells = line.unicodeScalars.map { scalar in
-      String(DisplayWidth.harmless(scalar))
-    }
+    // Machines write lines of a megabyte: only what may come into view is looked at.
+    let reach = 4 * room
+    let skipped = max(0, span.start.column - 1 - reach)
+    let near = line.unicodeScalars.dropFirst(skipped)
+    let cells = near.prefix(3 * reach).map { String(DisplayWidth.harmless($0)) }
+    let isCutShort = near.dropFirst(cells.count).first != nil
     let widths = cells.map(DisplayWidth.of)
-    let start = min(max(0, span.start.column - 1), cells.count)
+    let start = min(max(0, span.start.column - 1 - skipped), cells.count)
     let isOneLine = span.end.line == span.start.line
-    let end = max(start, min(isOneLine ? span.end.column - 1 : cells.count, cells.count))
+    let end = max(
+      start, min(isOneLine ? span.end.column - 1 - skipped : cells.count, cells.count))
     func columns(_ range: Range<Int>) -> Int { widths[range].reduce(0, +) }
 
     // A long line slides to the left until the mark, or its beginning, is in view.
-    var left = 0
     let needed = min(columns(start..<end), room / 2)
-    while left < start, columns(left..<start) + needed + 2 > room { left += 1 }
+    var left = start
+    var before = 0
+    while left > 0, before + widths[left - 1] + needed + 2 <= room {
+      left -= 1
+      before += widths[left]
+    }
+    let isLeftCut = left > 0 || skipped > 0
     var right = left
-    var used = left > 0 ? 1 : 0
-    while right < cells.count, used + widths[right] <= room - (right < cells.count - 1 ? 1 : 0) {
+    var used = isLeftCut ? 1 : 0
+    while right < cells.count,
+      used + widths[right] <= room - (right < cells.count - 1 || isCutShort ? 1 : 0)
+    {
       used += widths[right]
       right += 1
     }
-    text = (left > 0 ? "…" : "") + cells[left..<right].joined() + (right < cells.count ? "…" : "")
-    indent = columns(left..<start) + (left > 0 ? 1 : 0)
+    let isRightCut = right < cells.count || isCutShort
+    text = (isLeftCut ? "…" : "") + cells[left..<right].joined() + (isRightCut ? "…" : "")
+    indent = columns(left..<start) + (isLeftCut ? 1 : 0)
     underline = max(1, columns(start..<max(start, min(end, right))))
   }
 }

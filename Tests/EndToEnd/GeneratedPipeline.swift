@@ -145,8 +145,8 @@ struct GeneratedPipeline {
       }
       // `position` is now the frame of the closing keyframe, holds of an open end included.
       let closes = !(loops && isLast)
-      // A closing keyframe that is left out is told as the frame after the last.
-      if loops { seen.append(Seen(still: stills[0], frame: position)) }
+      // A closing keyframe that is left out has no frame of its own.
+      if loops, closes { seen.append(Seen(still: stills[0], frame: position)) }
       length = position + (closes ? 1 : 0)
       room =
         piece(clips[steps - 1], drops: !closes) + holds[steps - 1]

@@ -30,7 +30,7 @@ import Testing
     let ending = try film(document(pair) { $0.changeChain(0) { $0.loops = at(11, true) } })
     #expect(ending.segments.map(\.id) == ["valley/a-b", "valley/b-a"])
     #expect(ending.frames == 2 * 240 - 2)
-    #expect(ending.keyframes.map(\.filmFrame) == [0, 239, 478])
+    #expect(ending.keyframes.map(\.filmFrame) == [0, 239])
     #expect(ending.remarks.count == 1)
     let inner = try film(
       document(pair) {
