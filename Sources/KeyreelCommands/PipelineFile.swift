@@ -17,6 +17,12 @@ enum PipelineFile {
     }
   }
 
+  /// Whether `bytes` are a plan that `keyreel plan -o` wrote.
+  static func isSavedPlan(_ bytes: [UInt8]) -> Bool {
+    bytes.first == UInt8(ascii: "{")
+      && String(decoding: bytes.prefix(64), as: UTF8.self).contains("\"format_version\"")
+  }
+
   /// A path that is no readable file is the author's mistake; anything else is the disk's failure.
   private static func unreadable(_ name: String, _ error: Errno) -> OperationError {
     let mistakes: [Errno: String] = [

@@ -34,9 +34,7 @@ struct PipelineWork {
     let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
     let bytes = try PipelineFile.read(
       surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
-    let loaded = PipelineLoader(
-      path: project.pipeline, displayPath: request.file, allowsOutside: request.allowsOutside
-    ).load(bytes)
+    let loaded = load(bytes, of: project, request)
     let store = try DirectoryStore(
       at: surroundings.storeFolder(flag: request.store, root: project.root))
     let library = KeyframeLibrary(
@@ -48,6 +46,9 @@ struct PipelineWork {
     let facts = await library.facts(
       for: references, allowsOutside: request.allowsOutside)
     var diagnostics = loaded.diagnostics
+    diagnostics += OutputPlaces(
+      project: project, store: store.folder, allowsOutside: request.allowsOutside
+    ).diagnostics(of: loaded.documents)
     var backend = BackendChoice.animatic
     switch BackendChoice.choose(flag: request.backend, for: loaded.documents) {
     case .success(let choice): backend = choice
@@ -63,11 +64,35 @@ struct PipelineWork {
       diagnostics: diagnostics)
   }
 
+  private static func load(
+    _ bytes: [UInt8], of project: Project, _ request: Request
+  ) -> LoadedPipeline {
+    guard !PipelineFile.isSavedPlan(bytes) else {
+      let mistake = Diagnostic(
+        .error, "KR0503", "this is a saved plan; running one arrives with the review of plans",
+        file: request.file, at: nil, suggestion: "name the pipeline it was made from")
+      return LoadedPipeline(documents: [], diagnostics: [mistake], text: "")
+    }
+    return PipelineLoader(
+      path: project.pipeline, displayPath: request.file, allowsOutside: request.allowsOutside
+    ).load(bytes)
+  }
+
   /// What a run would do now.
   func forecast(_ plan: Plan) throws -> Forecast {
     let keys = plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
     let snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
     return Forecaster().forecast(plan, snapshot: snapshot)
+  }
+
+  /// Throws when writing `path` would replace the pipeline or one of its pictures, clips or sounds.
+  func refuseSource(_ path: FilePath, named name: String) throws {
+    let path = path.lexicallyNormalized()
+    let sources = documents.flatMap(\.references).compactMap(\.value.path) + [project.pipeline]
+    guard sources.contains(where: { project.root.pushing(FilePath($0)) == path }) else { return }
+    throw OperationError(
+      .unsupported, "\(name) is the pipeline, or one of its sources; it is not overwritten",
+      remedy: "name another file")
   }
 
   /// The number of errors.

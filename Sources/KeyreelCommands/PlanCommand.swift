@@ -50,6 +50,7 @@ struct PlanCommand: AsyncParsableCommand {
       let forecast = try work.forecast(plan)
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
+        try work.refuseSource(target, named: output)
         try AuthoredFile.write(PlanJSON(forecast).bytes, to: target, named: output)
       }
       switch format {

@@ -18,6 +18,17 @@ public enum SourceReference: Hashable, Sendable {
   case sound(String)
 }
 
+extension SourceReference {
+  /// The file, relative to the project root; `nil` for an address.
+  public var path: String? {
+    switch self {
+    case .picture(.file(let path)), .picture(.video(let path, at: _)): path
+    case .picture(.url): nil
+    case .footage(let path), .sound(let path): path
+    }
+  }
+}
+
 extension PipelineDocument {
   /// Every file that this document uses, each with the first place that names it, in file order.
   public var references: [Written<SourceReference>] {

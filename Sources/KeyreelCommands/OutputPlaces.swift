@@ -1,0 +1,57 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+internal import KeyreelCore
+internal import SystemPackage
+
+/// Sees to it that films are written where the project may write: links are followed, as the disk would.
+struct OutputPlaces {
+  let project: Project
+  let store: FilePath
+  let allowsOutside: Bool
+
+  /// What is wrong with the outputs of `documents`.
+  func diagnostics(of documents: [PipelineDocument]) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    for document in documents {
+      let named = document.film.outputs.map { ($0.file.value, Optional($0.file.span)) }
+      let outputs = named.isEmpty ? [("films/\(document.name).mp4", nil)] : named
+      for (file, span) in outputs {
+        guard let problem = problem(of: file, at: span), !found.contains(problem) else { continue }
+        found.append(problem)
+      }
+    }
+    return found
+  }
+
+  private func problem(of file: String, at span: SourceSpan?) -> Diagnostic? {
+    let folder = existing(project.root.pushing(FilePath(file)).removingLastComponent())
+    if let store = Self.resolved(store), folder.starts(with: store) {
+      return Diagnostic(
+        .error, "KR0501", "`\(file)` lies in the store, where only clips may be",
+        file: project.displayPath, at: span, suggestion: "write films to `films/`")
+    }
+    guard !allowsOutside, !folder.starts(with: project.root) else { return nil }
+    return Diagnostic(
+      .error, "KR0502", "`\(file)` leads through a link out of the project root to \(folder)",
+      file: project.displayPath, at: span,
+      suggestion: "write films inside the project, or use --allow-outside")
+  }
+
+  /// The deepest folder of `path` that is there, without links.
+  private func existing(_ path: FilePath) -> FilePath {
+    var folder = path.lexicallyNormalized()
+    while true {
+      if let resolved = Self.resolved(folder) { return resolved }
+      guard folder.removeLastComponent() else { return folder }
+    }
+  }
+
+  private static func resolved(_ path: FilePath) -> FilePath? {
+    guard let text = realpath(path.string, nil) else { return nil }
+    defer { free(text) }
+    return FilePath(String(cString: text))
+  }
+}
