@@ -65,9 +65,11 @@ public enum MediaProbe {
     var samples = 0
     func count(_ frame: LibavFrame) { samples += Int(frame.pointer.pointee.nb_samples) }
     while try input.read(into: packet) {
-      if packet.stream == index { try? decoder.decode(packet, into: frame, count) }
+      if packet.stream == index {
+        try decoder.decodeWhatIsWhole(packet, into: frame, count)
+      }
     }
-    try decoder.decode(nil, into: frame, count)
+    try decoder.decodeWhatIsWhole(nil, into: frame, count)
     let context = decoder.context.pointee
     guard samples > 0, context.sample_rate > 0 else {
       throw MediaFailure.damaged(name, "no sound decodes from it")
