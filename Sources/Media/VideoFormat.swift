@@ -100,7 +100,7 @@ public struct VideoFormat: Hashable, Sendable {
     // A negative determinant: mirrored. Mirrored back, the rest is a turn.
     let isMirrored =
       Int64(matrix[0]) * Int64(matrix[4]) < Int64(matrix[1]) * Int64(matrix[3])
-    if isMirrored { for index in 0..<2 { matrix[index] = -matrix[index] } }
+    if isMirrored { for index in 0..<2 { matrix[index] = 0 &- matrix[index] } }
     let angle = av_display_rotation_get(matrix)
     guard angle.isFinite else { return (0, isMirrored) }
     // libav's angle is counter-clockwise.

@@ -123,11 +123,28 @@ struct ClipFaults {
     #expect(try MediaProbe.video(path).isConstantRate == false)
   }
 
-  @Test("A phone's film that stands on its side is read upright", arguments: [6, 3, 8])
-  func rotation(orientation: Int) throws {
+  /// The clip with these 20 bytes as the first five numbers of its display matrix.
+  func turned(_ matrix: [UInt8]) throws -> FilePath {
     var bytes = try FileBytes.read(clip, name: "clip")
     let header = try #require(
       bytes.indices.first { bytes[$0...].starts(with: Array("tkhd".utf8)) })
+    bytes.replaceSubrange(header + 44..<header + 64, with: matrix)
+    let path = scratch.path.appending("turned.mp4")
+    try FileBytes.write(bytes, to: path)
+    return path
+  }
+
+  @Test("A display matrix of absurd numbers does no harm")
+  func absurdMatrix() throws {
+    let (zero, least) = ([UInt8](repeating: 0, count: 4), [UInt8]([128, 0, 0, 0]))
+    let path = try turned(least + zero + zero + zero + [0, 1, 0, 0])
+    #expect(try PacketScan(path).format.isMirrored)
+    #expect(try MediaProbe.video(path).frames > 0)
+    #expect(try PacketScan(turned(least + least + zero + least + least)).frames > 0)
+  }
+
+  @Test("A phone's film that stands on its side is read upright", arguments: [6, 3, 8])
+  func rotation(orientation: Int) throws {
     // The matrix of ISO 14496-12, 8.3.2: a, b, u, c, d, v, …
     let one = [UInt8]([0, 1, 0, 0]), minus = [UInt8]([255, 255, 0, 0])
     let zero = [UInt8](repeating: 0, count: 4)
@@ -137,9 +154,7 @@ struct ClipFaults {
       case 3: minus + zero + zero + zero + minus
       default: zero + minus + zero + one + zero
       }
-    bytes.replaceSubrange(header + 44..<header + 64, with: matrix)
-    let path = scratch.path.appending("turned.mp4")
-    try FileBytes.write(bytes, to: path)
+    let path = try turned(matrix)
     let facts = try MediaProbe.video(path)
     #expect(facts.orientation == orientation)
     let turned = PixelSize(width: 64, height: 96)
