@@ -88,6 +88,9 @@ public enum MediaProbe {
     guard shown.packets > 0, let parameters = input.stream(index).pointee.codecpar else {
       throw MediaFailure.damaged(name, "there is no picture in the video stream")
     }
+    guard !shown.isAbsurd else {
+      throw MediaFailure.damaged(name, "the times of its frames make no sense")
+    }
     let stream = input.stream(index).pointee
     let isKnown = stream.avg_frame_rate.num > 0
     let guess = isKnown ? stream.avg_frame_rate : stream.r_frame_rate
@@ -95,6 +98,9 @@ public enum MediaProbe {
       shown.lacksTimes ? nil : shown.constantRate(ticks: stream.time_base, guess: guess)
     guard let rate = constant ?? FrameRate(Int(guess.num), Int(guess.den)) else {
       throw MediaFailure.damaged(name, "its frame rate cannot be told")
+    }
+    guard isBelievable(rate) else {
+      throw MediaFailure.damaged(name, "its frame rate, \(rate) a second, makes no sense")
     }
     let stored = PixelSize(
       width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
@@ -108,6 +114,12 @@ public enum MediaProbe {
       frames: shown.lacksTimes ? shown.packets : shown.times.count,
       codec: codecName(parameters.pointee.codec_id), orientation: orientation,
       hasSound: input.audioStream != nil)
+  }
+
+  /// Whether a frame is shown for a day at most, and both numbers leave room to reckon with.
+  private static func isBelievable(_ rate: FrameRate) -> Bool {
+    max(rate.numerator, rate.denominator) <= Int(Int32.max)
+      && rate.denominator / rate.numerator <= 86_400
   }
 
   /// Scans the packets of a stream; the input is at its end afterwards.

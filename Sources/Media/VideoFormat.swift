@@ -77,7 +77,7 @@ public struct VideoFormat: Hashable, Sendable {
   public func canBeCopied(intoFilmOf size: PixelSize) -> Bool {
     guard codec == "h264", self.size == size, quarterTurns == 0, !isMirrored,
       sampleShape.numerator == sampleShape.denominator,
-      let configuration, configuration.lengthSize == 4
+      let configuration, configuration.lengthSize == 4, configuration.hasRoom
     else { return false }
     return configuration.sequenceSets.allSatisfy { bytes in
       guard let set = SequenceParameterSet(bytes) else { return false }

@@ -143,6 +143,33 @@ struct ClipFaults {
     #expect(try PacketScan(turned(least + least + zero + least + least)).frames > 0)
   }
 
+  @Test("Frames that are shown for years are damage, not a frame rate")
+  func absurdRate() throws {
+    var bytes = try FileBytes.read(clip, name: "clip")
+    func box(_ name: String) throws -> Int {
+      try #require(bytes.indices.first { bytes[$0...].starts(with: Array(name.utf8)) })
+    }
+    // ISO 14496-12, 8.4.2 and 8.6.1.2: ticks per second, and ticks per frame.
+    let (scale, length) = (try box("mdhd") + 16, try box("stts") + 16)
+    bytes.replaceSubrange(scale..<scale + 4, with: [0, 0, 0, 1])
+    bytes.replaceSubrange(length..<length + 4, with: [0, 255, 255, 255])
+    let path = scratch.path.appending("years.mp4")
+    try FileBytes.write(bytes, to: path)
+    let error = #expect(throws: OperationError.self) { try MediaProbe.video(path) }
+    #expect(error?.message.contains("years.mp4 is damaged") == true, "\(error?.message ?? "")")
+  }
+
+  @Test(
+    "More parameter sets than a record can count are no reason to copy", arguments: [1, 16, 31])
+  func parameterSets(count: UInt8) throws {
+    let set: [UInt8] = [0, 5, 0x67, 66, 0, 30, 7]
+    let sets = (0..<count).flatMap { _ in set }
+    let record = [1, 66, 0, 30, 0xFF, 0xE0 | count] + sets + [1, 0, 1, 0x68] as [UInt8]
+    let configuration = try #require(AVCConfiguration(extradata: record))
+    #expect(configuration.hasRoom == (count < 16))
+    #expect(configuration.record.count == record.count)
+  }
+
   @Test("A phone's film that stands on its side is read upright", arguments: [6, 3, 8])
   func rotation(orientation: Int) throws {
     // The matrix of ISO 14496-12, 8.3.2: a, b, u, c, d, v, …
