@@ -12,6 +12,7 @@ public final class KeyframeLibrary: PictureSupply {
   private let factsFolder: FilePath
   private let sourcesFolder: FilePath
   private let digests = Mutex<[FilePath: (stamp: SourceLocator.Stamp, digest: Digest)]>([:])
+  private let video = Mutex<(file: FilePath, stamp: SourceLocator.Stamp, frames: VideoFrames)?>(nil)
   private let recent = Mutex<[(recipe: PictureRecipe, picture: FittedPicture)]>([])
 
   /// Neighbouring segments share a keyframe; some canvases cost a few megabytes.
@@ -83,7 +84,7 @@ public final class KeyframeLibrary: PictureSupply {
       guard try self.digest(of: file, name: path, token: token) == digest else {
         throw Self.changed(path)
       }
-      return try VideoFrames(file, name: path).picture(at: index)
+      return try frames(of: file, name: path).picture(at: index)
     default:
       preconditionFailure("`\(use.name)`: the recipe of a keyframe fits its source")
     }
@@ -102,6 +103,17 @@ public final class KeyframeLibrary: PictureSupply {
     let digest = try FileBytes.digest(file, name: name, token: token)
     if let stamp { digests.withLock { $0[file] = (stamp, digest) } }
     return digest
+  }
+
+  /// The packets of the video used last are scanned once as long as it stays the same.
+  private func frames(of file: FilePath, name: String) throws -> VideoFrames {
+    let stamp = SourceLocator.Stamp(of: file)
+    if let known = video.withLock(\.self), known.file == file, known.stamp == stamp {
+      return known.frames
+    }
+    let frames = try VideoFrames(file, name: name)
+    if let stamp { video.withLock { $0 = (file, stamp, frames) } }
+    return frames
   }
 
   private static func changed(_ name: String) -> OperationError {
