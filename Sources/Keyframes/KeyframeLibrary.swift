@@ -13,10 +13,6 @@ public final class KeyframeLibrary: PictureSupply {
   private let sourcesFolder: FilePath
   private let digests = Mutex<[FilePath: (stamp: SourceLocator.Stamp, digest: Digest)]>([:])
   private let video = Mutex<(file: FilePath, stamp: SourceLocator.Stamp, frames: VideoFrames)?>(nil)
-  private let recent = Mutex<[(recipe: PictureRecipe, picture: FittedPicture)]>([])
-
-  /// Neighbouring segments share a keyframe; some canvases cost a few megabytes.
-  private static let recentLimit = 8
 
   /// A library of the project at `root`.
   ///
@@ -46,21 +42,14 @@ public final class KeyframeLibrary: PictureSupply {
   /// The pixels of an authored keyframe, upright and fitted to its canvas.
   ///
   /// Throws when the file is gone or its bytes are not the planned ones any more. The last frame of
-  /// another clip is no authored keyframe: ``lastFrame(of:canvas:)``.
+  /// another clip is no authored keyframe: ``lastFrame(of:canvas:)``. Read anew each time: who runs
+  /// a plan knows which pictures are wanted again.
   public func picture(_ use: KeyframeUse) async throws -> FittedPicture {
-    if let known = recent.withLock({ $0.first { $0.recipe == use.recipe } }) {
-      return known.picture
-    }
-    let fitted = try await OwnThread.run { token in
+    try await OwnThread.run { token in
       let picture = try self.source(use, token: token)
       let recipe = use.recipe
       return PictureFitter.fit(picture, recipe.fit, focus: recipe.focus, to: recipe.canvas).fitted
     }
-    recent.withLock { recent in
-      if recent.count >= Self.recentLimit { recent.removeFirst() }
-      recent.append((use.recipe, fitted))
-    }
-    return fitted
   }
 
   /// The last frame of the clip in `file`, stretched to `canvas` if it has another size.
