@@ -14,7 +14,7 @@ public struct VideoFacts: Hashable, Sendable {
   public var frames: Int
   /// libav's name of the codec, `h264`.
   public var codec: String
-  /// EXIF orientation that stands for the file's rotation: 1, 3, 6 or 8.
+  /// EXIF orientation that stands for the file's rotation and mirroring, 1…8.
   public var orientation: Int
   /// Whether there is a sound stream.
   public var hasSound: Bool
@@ -107,7 +107,7 @@ public enum MediaProbe {
     guard stored.width > 0, stored.height > 0 else {
       throw MediaFailure.damaged(name, "its picture size cannot be told")
     }
-    let orientation = orientation(of: input.stream(index))
+    let orientation = VideoFormat.orientation(of: input.stream(index))
     return VideoFacts(
       size: orientation > 4 ? PixelSize(width: stored.height, height: stored.width) : stored,
       frameRate: rate, isConstantRate: constant != nil,
@@ -134,22 +134,6 @@ public enum MediaProbe {
     case .empty, .jpeg, .png, .webp, .otherPicture, .text:
       throw MediaFailure.wrongKind(name, kind, wanted: wanted)
     case .isoMedia, .otherMedia, .unknown: return
-    }
-  }
-
-  private static func orientation(of stream: UnsafeMutablePointer<AVStream>) -> Int {
-    guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, nil) else {
-      return 1
-    }
-    let matrix = UnsafeRawPointer(data).assumingMemoryBound(to: Int32.self)
-    // libav tells counter-clockwise degrees.
-    let angle = av_display_rotation_get(matrix)
-    guard angle.isFinite else { return 1 }
-    return switch (Int(angle.rounded()) + 360) % 360 {
-    case 270: 6
-    case 180: 3
-    case 90: 8
-    default: 1
     }
   }
 

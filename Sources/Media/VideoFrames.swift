@@ -102,9 +102,9 @@ public final class VideoFrames: Sendable {
 
   /// The size that pixels of another shape fill when they are made square; never loses detail.
   private static func squarePixels(_ size: PixelSize, _ shape: AVRational) -> PixelSize {
-    let (wide, high) = (Int(shape.num), Int(shape.den))
-    // Absurd shapes are mistakes of the file, which players ignore as well.
-    guard wide > 0, high > 0, wide != high, wide <= 4 * high, high <= 4 * wide else { return size }
+    let shape = VideoFormat.believableShape(shape)
+    let (wide, high) = (shape.numerator, shape.denominator)
+    guard wide != high else { return size }
     return wide > high
       ? PixelSize(width: (2 * size.width * wide + high) / (2 * high), height: size.height)
       : PixelSize(width: size.width, height: (2 * size.height * high + wide) / (2 * wide))

@@ -170,7 +170,7 @@ struct ClipFaults {
     #expect(configuration.record.count == record.count)
   }
 
-  @Test("A phone's film that stands on its side is read upright", arguments: [6, 3, 8])
+  @Test("A phone's film that stands on its side is read upright", arguments: 2...8)
   func rotation(orientation: Int) throws {
     // The matrix of ISO 14496-12, 8.3.2: a, b, u, c, d, v, …
     let one = [UInt8]([0, 1, 0, 0]), minus = [UInt8]([255, 255, 0, 0])
@@ -179,20 +179,32 @@ struct ClipFaults {
       switch orientation {
       case 6: zero + one + zero + minus + zero
       case 3: minus + zero + zero + zero + minus
+      case 2: minus + zero + zero + zero + one
+      case 4: one + zero + zero + zero + minus
+      case 5: zero + one + zero + one + zero
+      case 7: zero + minus + zero + minus + zero
       default: zero + minus + zero + one + zero
       }
     let path = try turned(matrix)
     let facts = try MediaProbe.video(path)
     #expect(facts.orientation == orientation)
     let turned = PixelSize(width: 64, height: 96)
-    #expect(facts.size == (orientation == 3 ? size : turned))
+    #expect(facts.size == (orientation < 5 ? size : turned))
     let upright = try VideoFrames(clip).picture(at: 7).upright(from: orientation)
     #expect(try VideoFrames(path).picture(at: 7) == upright)
+    // What a film shows of it is the same picture.
+    let shown = try PictureReader(PacketScan(path), from: 7, size: facts.size).picture(7)
+    let stored = try PictureReader(PacketScan(clip), from: 7, size: size).picture(7)
+    let gray = RGBPicture(size: size, pixels: stored.luma.flatMap { [$0, $0, $0] })
+    let grayUpright = gray.upright(from: orientation).pixels
+    #expect(shown.luma == stride(from: 0, to: grayUpright.count, by: 3).map { grayUpright[$0] })
   }
 }
 
 extension ClipFaults {
-  @Test("Pixels that are not square are made square", arguments: [(4, 3, 128, 64), (3, 4, 96, 85)])
+  @Test(
+    "Pixels that are not square are made square",
+    arguments: [(4, 3, 128, 64), (3, 4, 96, 85), (9, 2, 96, 64), (0, 1, 96, 64)])
   func pixelShape(wide: UInt8, high: UInt8, width: Int, height: Int) throws {
     var bytes = try FileBytes.read(clip, name: "clip")
     // ISO 14496-12, 12.1.4.2: two 32-bit numbers behind the box's type.
@@ -202,6 +214,8 @@ extension ClipFaults {
     try FileBytes.write(bytes, to: path)
     #expect(
       try VideoFrames(path).picture(at: 3).size == PixelSize(width: width, height: height))
+    let shape = try PacketScan(path).format.sampleShape
+    #expect((shape.numerator == shape.denominator) == (width == 96 && height == 64))
   }
 }
 
