@@ -36,8 +36,9 @@ struct ShownFrames {
     return last.subtractingReportingOverflow(first).overflow
   }
 
-  /// The exact rate when all frames are equally far apart (to a tick, as millisecond containers
-  /// round); `nil` otherwise. The times must not be absurd.
+  /// The exact rate when all frames are equally far apart; `nil` otherwise.
+  ///
+  /// Equal to a tick, as millisecond containers round. The times must not be absurd.
   func constantRate(ticks: AVRational, guess: AVRational) -> FrameRate? {
     guard times.count > 1, let first = times.first, let last = times.last, last > first else {
       return FrameRate(Int(guess.num), Int(guess.den))
