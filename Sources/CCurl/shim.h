@@ -23,9 +23,6 @@ static inline CURLcode curlx_set_data_callback(
 static inline CURLcode curlx_get_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
 }
-static inline CURLcode curlx_get_string(CURL *handle, CURLINFO info, char **value) {
-  return curl_easy_getinfo(handle, info, value);
-}
 typedef int (*curlx_progress_callback)(
     void *context, curl_off_t total, curl_off_t now, curl_off_t upload_total,
     curl_off_t upload_now);

@@ -35,9 +35,12 @@ struct FactsGatherer {
     var answers: [SourceReference: Answer] = [:]
     answers.reserveCapacity(references.count)
     var unread: [Found] = []
-    for reference in Set(references) {
+    var seen: Set<SourceReference> = []
+    var suggestions = NameSuggestion(root: root)
+    // In the pipeline's order: its first missing files get suggestions.
+    for reference in references where seen.insert(reference).inserted {
       do {
-        let found = try locate(reference)
+        let found = try locate(reference, &suggestions)
         if let fact = cache.fact(found.key, stamp: found.stamp) {
           answers[reference] = .success(fact)
         } else {
@@ -54,23 +57,26 @@ struct FactsGatherer {
     return answers
   }
 
-  private func locate(_ reference: SourceReference) throws(SourceProblem) -> Found {
+  private func locate(_ reference: SourceReference, _ suggestions: inout NameSuggestion)
+    throws(SourceProblem) -> Found
+  {
     switch reference {
-    case .picture(.file(let path)): try found(reference, "still ", path)
+    case .picture(.file(let path)): try found(reference, "still ", path, &suggestions)
     case .picture(.video(let path, let time)):
-      try found(reference, "frame \(time.cacheText) ", path)
-    case .footage(let path): try found(reference, "footage ", path)
-    case .sound(let path): try found(reference, "sound ", path)
+      try found(reference, "frame \(time.cacheText) ", path, &suggestions)
+    case .footage(let path): try found(reference, "footage ", path, &suggestions)
+    case .sound(let path): try found(reference, "sound ", path, &suggestions)
     case .picture(.url(let url, let digest)): try fetched(reference, url, digest)
     }
   }
 
-  private func found(_ reference: SourceReference, _ kind: String, _ path: String)
-    throws(SourceProblem) -> Found
-  {
+  private func found(
+    _ reference: SourceReference, _ kind: String, _ path: String,
+    _ suggestions: inout NameSuggestion
+  ) throws(SourceProblem) -> Found {
     let (file, stamp) = try locator.locate(path)
     guard let stamp else {
-      let close = NameSuggestion.path(like: path, root: root)
+      let close = suggestions.path(like: path)
       throw SourceProblem(
         code: ProblemCode.missing, message: "`\(path)` does not exist",
         suggestion: close.map { "did you mean `\($0)`?" })

@@ -12,10 +12,7 @@ public final class KeyframeLibrary: PictureSupply {
   private let factsFolder: FilePath
   private let sourcesFolder: FilePath
   private let digests = Mutex<[FilePath: (stamp: SourceLocator.Stamp, digest: Digest)]>([:])
-  private let recent = Mutex<[(recipe: PictureRecipe, picture: FittedPicture)]>([])
-
-  /// Neighbouring segments share a keyframe; some canvases cost a few megabytes.
-  private static let recentLimit = 8
+  private let video = Mutex<(file: FilePath, stamp: SourceLocator.Stamp, frames: VideoFrames)?>(nil)
 
   /// A library of the project at `root`.
   ///
@@ -45,21 +42,14 @@ public final class KeyframeLibrary: PictureSupply {
   /// The pixels of an authored keyframe, upright and fitted to its canvas.
   ///
   /// Throws when the file is gone or its bytes are not the planned ones any more. The last frame of
-  /// another clip is no authored keyframe: ``lastFrame(of:canvas:)``.
+  /// another clip is no authored keyframe: ``lastFrame(of:canvas:)``. Read anew each time: who runs
+  /// a plan knows which pictures are wanted again.
   public func picture(_ use: KeyframeUse) async throws -> FittedPicture {
-    if let known = recent.withLock({ $0.first { $0.recipe == use.recipe } }) {
-      return known.picture
-    }
-    let fitted = try await OwnThread.run { token in
+    try await OwnThread.run { token in
       let picture = try self.source(use, token: token)
       let recipe = use.recipe
       return PictureFitter.fit(picture, recipe.fit, focus: recipe.focus, to: recipe.canvas).fitted
     }
-    recent.withLock { recent in
-      if recent.count >= Self.recentLimit { recent.removeFirst() }
-      recent.append((use.recipe, fitted))
-    }
-    return fitted
   }
 
   /// The last frame of the clip in `file`, stretched to `canvas` if it has another size.
@@ -83,7 +73,7 @@ public final class KeyframeLibrary: PictureSupply {
       guard try self.digest(of: file, name: path, token: token) == digest else {
         throw Self.changed(path)
       }
-      return try VideoFrames(file, name: path).picture(at: index)
+      return try frames(of: file, name: path).picture(at: index)
     default:
       preconditionFailure("`\(use.name)`: the recipe of a keyframe fits its source")
     }
@@ -102,6 +92,17 @@ public final class KeyframeLibrary: PictureSupply {
     let digest = try FileBytes.digest(file, name: name, token: token)
     if let stamp { digests.withLock { $0[file] = (stamp, digest) } }
     return digest
+  }
+
+  /// The packets of the video used last are scanned once as long as it stays the same.
+  private func frames(of file: FilePath, name: String) throws -> VideoFrames {
+    let stamp = SourceLocator.Stamp(of: file)
+    if let known = video.withLock(\.self), known.file == file, known.stamp == stamp {
+      return known.frames
+    }
+    let frames = try VideoFrames(file, name: name)
+    if let stamp { video.withLock { $0 = (file, stamp, frames) } }
+    return frames
   }
 
   private static func changed(_ name: String) -> OperationError {

@@ -2,10 +2,11 @@ internal import KeyreelCore
 internal import Media
 internal import SystemPackage
 
-/// Reads one file and answers what it is; remembers its digest between questions.
+/// Reads one file and answers what it is; remembers its digest and frames between questions.
 struct SourceReader {
   private let token: CancellationToken
   private var known: (file: FilePath, digest: Digest)?
+  private var video: (file: FilePath, stamp: SourceLocator.Stamp, frames: VideoFrames)?
 
   init(token: CancellationToken) { self.token = token }
 
@@ -67,7 +68,7 @@ struct SourceReader {
   private mutating func frameFact(_ found: FactsGatherer.Found, _ time: TimeLength) throws
     -> PictureFact
   {
-    let frames = try VideoFrames(found.file, name: found.name)
+    let frames = try frames(found)
     let index = time.roundedFrames(at: frames.facts.frameRate)
     guard index < frames.facts.frames else {
       let length = frames.facts.frameRate.duration(of: frames.facts.frames)
@@ -80,6 +81,14 @@ struct SourceReader {
     return PictureFact(
       digest: try digest(found), frame: index, size: picture.size,
       orientation: frames.facts.orientation, thumbnail: picture.thumbnail)
+  }
+
+  /// A video's packets are scanned once, however many of its frames are keyframes.
+  private mutating func frames(_ found: FactsGatherer.Found) throws -> VideoFrames {
+    if let video, video.file == found.file, video.stamp == found.stamp { return video.frames }
+    let frames = try VideoFrames(found.file, name: found.name)
+    video = (found.file, found.stamp, frames)
+    return frames
   }
 
   private mutating func digest(_ found: FactsGatherer.Found) throws -> Digest {

@@ -50,6 +50,14 @@ public struct AVCConfiguration: Hashable, Sendable {
     if sequenceSets.isEmpty || pictureSets.isEmpty { return nil }
   }
 
+  /// Whether a record can hold the sets and as many of an encoder: 31 and 255 of at most 64 KiB.
+  ///
+  /// Sets behind start codes may be more and longer than a record can count.
+  public var hasRoom: Bool {
+    sequenceSets.count < 16 && pictureSets.count < 128
+      && (sequenceSets + pictureSets).allSatisfy { $0.count <= Int(UInt16.max) }
+  }
+
   /// The configuration of a track that holds pictures of both; sets that both have stand once.
   public func merged(with other: AVCConfiguration) -> AVCConfiguration {
     var both = self
@@ -65,8 +73,9 @@ public struct AVCConfiguration: Hashable, Sendable {
         + pictureSets.compactMap(SequenceParameterSet.pictureSetID))
   }
 
-  /// The `avcC` record.
+  /// The `avcC` record; there must be room in it (``hasRoom``).
   public var record: [UInt8] {
+    precondition(sequenceSets.count < 32 && pictureSets.count < 256, "sets fit into a record")
     // The widest profile and the highest level of all sets; byte 2 tells what all of them keep.
     let profile = sequenceSets.map { $0[1] }.max() ?? 0
     let level = sequenceSets.map { $0[3] }.max() ?? 0

@@ -46,6 +46,18 @@ final class Decoder {
       try body(frame)
     }
   }
+
+  /// As ``decode(_:into:_:)``, but leaves out what does not decode: slips in music are heard as nothing.
+  func decodeWhatIsWhole(
+    _ packet: Packet?, into frame: LibavFrame, _ body: (LibavFrame) throws -> Void
+  ) throws {
+    do {
+      try decode(packet, into: frame, body)
+    } catch let error as OperationError where [.corrupt, .unsupported].contains(error.code) {
+      return
+    }
+  }
+
   /// Hands in a packet, `nil` at the end.
   func send(_ packet: Packet?) throws {
     let sent = avcodec_send_packet(context, packet?.pointer)

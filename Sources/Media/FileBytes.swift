@@ -79,6 +79,23 @@ public enum FileBytes {
     }
   }
 
+  /// Throws when there is something at `path` that is no regular file; opening it might wait for ever.
+  static func requireRegular(_ path: FilePath, name: String) throws {
+    var status = stat()
+    guard path.withPlatformString({ stat($0, &status) }) == 0 else { return }
+    try requireRegular(status, name: name)
+  }
+
+  private static func requireRegular(_ status: stat, name: String) throws {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR:
+      throw OperationError(.wrongKind, "\(name) is a folder", remedy: "name a file in it")
+    default:
+      throw OperationError(.wrongKind, "\(name) is not a regular file", remedy: "name a file")
+    }
+  }
+
   private static func withOpenFile<Value>(
     _ path: FilePath, name: String, _ body: (Int32, Int) throws -> Value
   ) throws -> Value {
@@ -88,13 +105,8 @@ public enum FileBytes {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure(errno, name) }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: return try body(descriptor, Int(status.st_size))
-    case S_IFDIR:
-      throw OperationError(.wrongKind, "\(name) is a folder", remedy: "name a file in it")
-    default:
-      throw OperationError(.wrongKind, "\(name) is not a regular file", remedy: "name a file")
-    }
+    try requireRegular(status, name: name)
+    return try body(descriptor, Int(status.st_size))
   }
 
   private static func forEachChunk(

@@ -3,6 +3,9 @@ internal import KeyreelCore
 
 /// Brings decoded pictures of any format upright into a film's size, 8-bit 4:2:0 BT.709.
 final class FrameFitter {
+  /// Pixels of the longest side that a picture is scaled to.
+  private static let longestSide = 32_768
+
   private let size: PixelSize
   private let fit: Fit
   private let format: VideoFormat
@@ -39,6 +42,12 @@ final class FrameFitter {
 
   /// The whole of `frame`, upright, in an even `size`.
   private func scale(_ frame: LibavFrame, to size: PixelSize) throws -> PlanarFrame {
+    // An extreme shape that covers a film is mostly cut off, and costs more memory than there is.
+    guard max(size.width, size.height) <= Self.longestSide else {
+      throw OperationError(
+        .badSize, "\(file): pictures of \(frame.size) are too long and thin for the film",
+        remedy: "cut the footage to a shape nearer to the film's, or use `fit: contain`")
+    }
     let turns = format.quarterTurns
     let coded = turns % 2 == 0 ? size : PixelSize(width: size.height, height: size.width)
     let scaler = scalers[coded] ?? PictureScaler(to: coded, format: AV_PIX_FMT_YUV420P)

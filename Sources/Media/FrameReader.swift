@@ -3,6 +3,9 @@ public import KeyreelCore
 public import SystemPackage
 
 /// Reads a video's frames in the order in which they are shown; used on one thread only.
+///
+/// Nothing is known beforehand and nothing is sought, so it tells what a plain player sees: tests hold
+/// the other readers against it.
 public final class FrameReader {
   private let input: InputFile
   private let decoder: Decoder

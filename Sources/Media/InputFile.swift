@@ -14,6 +14,7 @@ public final class InputFile {
   public init(_ path: FilePath, analyzes: Bool = true) throws {
     _ = LibavLog.isQuiet
     self.path = path
+    try FileBytes.requireRegular(path, name: path.string)
     var opened: UnsafeMutablePointer<AVFormatContext>?
     // `file:` keeps libav from reading a colon in a name as a protocol.
     try LibavError.check(

@@ -14,7 +14,7 @@ public struct VideoFacts: Hashable, Sendable {
   public var frames: Int
   /// libav's name of the codec, `h264`.
   public var codec: String
-  /// EXIF orientation that stands for the file's rotation: 1, 3, 6 or 8.
+  /// EXIF orientation that stands for the file's rotation and mirroring, 1…8.
   public var orientation: Int
   /// Whether there is a sound stream.
   public var hasSound: Bool
@@ -65,9 +65,11 @@ public enum MediaProbe {
     var samples = 0
     func count(_ frame: LibavFrame) { samples += Int(frame.pointer.pointee.nb_samples) }
     while try input.read(into: packet) {
-      if packet.stream == index { try? decoder.decode(packet, into: frame, count) }
+      if packet.stream == index {
+        try decoder.decodeWhatIsWhole(packet, into: frame, count)
+      }
     }
-    try decoder.decode(nil, into: frame, count)
+    try decoder.decodeWhatIsWhole(nil, into: frame, count)
     let context = decoder.context.pointee
     guard samples > 0, context.sample_rate > 0 else {
       throw MediaFailure.damaged(name, "no sound decodes from it")
@@ -86,6 +88,9 @@ public enum MediaProbe {
     guard shown.packets > 0, let parameters = input.stream(index).pointee.codecpar else {
       throw MediaFailure.damaged(name, "there is no picture in the video stream")
     }
+    guard !shown.isAbsurd else {
+      throw MediaFailure.damaged(name, "the times of its frames make no sense")
+    }
     let stream = input.stream(index).pointee
     let isKnown = stream.avg_frame_rate.num > 0
     let guess = isKnown ? stream.avg_frame_rate : stream.r_frame_rate
@@ -94,18 +99,27 @@ public enum MediaProbe {
     guard let rate = constant ?? FrameRate(Int(guess.num), Int(guess.den)) else {
       throw MediaFailure.damaged(name, "its frame rate cannot be told")
     }
+    guard isBelievable(rate) else {
+      throw MediaFailure.damaged(name, "its frame rate, \(rate) a second, makes no sense")
+    }
     let stored = PixelSize(
       width: Int(parameters.pointee.width), height: Int(parameters.pointee.height))
     guard stored.width > 0, stored.height > 0 else {
       throw MediaFailure.damaged(name, "its picture size cannot be told")
     }
-    let orientation = orientation(of: input.stream(index))
+    let orientation = VideoFormat.orientation(of: input.stream(index))
     return VideoFacts(
       size: orientation > 4 ? PixelSize(width: stored.height, height: stored.width) : stored,
       frameRate: rate, isConstantRate: constant != nil,
       frames: shown.lacksTimes ? shown.packets : shown.times.count,
       codec: codecName(parameters.pointee.codec_id), orientation: orientation,
       hasSound: input.audioStream != nil)
+  }
+
+  /// Whether a frame is shown for a day at most, and both numbers leave room to reckon with.
+  private static func isBelievable(_ rate: FrameRate) -> Bool {
+    max(rate.numerator, rate.denominator) <= Int(Int32.max)
+      && rate.denominator / rate.numerator <= 86_400
   }
 
   /// Scans the packets of a stream; the input is at its end afterwards.
@@ -120,22 +134,6 @@ public enum MediaProbe {
     case .empty, .jpeg, .png, .webp, .otherPicture, .text:
       throw MediaFailure.wrongKind(name, kind, wanted: wanted)
     case .isoMedia, .otherMedia, .unknown: return
-    }
-  }
-
-  private static func orientation(of stream: UnsafeMutablePointer<AVStream>) -> Int {
-    guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, nil) else {
-      return 1
-    }
-    let matrix = UnsafeRawPointer(data).assumingMemoryBound(to: Int32.self)
-    // libav tells counter-clockwise degrees.
-    let angle = av_display_rotation_get(matrix)
-    guard angle.isFinite else { return 1 }
-    return switch (Int(angle.rounded()) + 360) % 360 {
-    case 270: 6
-    case 180: 3
-    case 90: 8
-    default: 1
     }
   }
 

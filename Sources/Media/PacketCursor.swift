@@ -17,6 +17,15 @@ final class PacketCursor {
     if place > 0 { try seek(to: place) }
   }
 
+  /// Goes to before the packet at 0-based `place`; `false` in files in which only the beginning is found.
+  func move(to place: Int) throws -> Bool {
+    guard scan.hasTimes, scan.entries[place].decodeTime != nil,
+      scan.entries[0].decodeTime != nil
+    else { return false }
+    try seek(to: place)
+    return true
+  }
+
   /// Reads the next packet; returns its place, or `nil` at the end.
   func read(into packet: Packet) throws -> Int? {
     while try input.read(into: packet) {

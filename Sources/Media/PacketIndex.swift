@@ -22,7 +22,9 @@ struct PacketIndex {
     entries.reserveCapacity(count)
     for place in 0..<count {
       guard let entry = avformat_index_get_entry(stream, Int32(place))?.pointee,
-        entry.flags & AVINDEX_DISCARD_FRAME == 0, entry.pos + Int64(entry.size) <= end
+        entry.flags & AVINDEX_DISCARD_FRAME == 0, entry.pos >= 0, entry.size >= 0,
+        // Not a sum: a damaged index tells any place.
+        entry.pos <= end, Int64(entry.size) <= end - entry.pos
       else { return nil }
       let isKey = entry.flags & AVINDEX_KEYFRAME != 0
       let isRefresh =

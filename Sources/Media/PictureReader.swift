@@ -4,15 +4,15 @@ internal import SystemPackage
 
 /// Reads a video's pictures by their place, forwards only, fitted into a size; on one thread only.
 ///
-/// One picture is held at a time. Damage is reported, never concealed.
+/// To go back, or far on, say so with ``move(to:)``. One picture is held at a time. Damage is reported, never concealed.
 public final class PictureReader {
   private let scan: PacketScan
-  private let cursor: PacketCursor
-  private let decoder: Decoder
+  private var cursor: PacketCursor
+  private var decoder: Decoder
   private let fitter: FrameFitter
   private let packet: Packet
   private let frame: LibavFrame
-  private let firstWanted: Int
+  private var firstWanted: Int
   private var current: (rank: Int, picture: PlanarFrame)?
   private var nextRank = 0
   private var isAtEnd = false
@@ -26,6 +26,21 @@ public final class PictureReader {
     fitter = FrameFitter(size: size, fit: fit, format: scan.format, file: scan.path.string)
     packet = try Packet()
     frame = try LibavFrame()
+  }
+
+  /// Goes on at the picture at 0-based `rank`, in the same open file where it can be found there.
+  public func move(to rank: Int) throws {
+    let place = scan.decodeStart(for: rank) ?? 0
+    if try cursor.move(to: place) {
+      avcodec_flush_buffers(decoder.context)
+    } else {
+      cursor = try PacketCursor(scan, at: place)
+      decoder = try Decoder(cursor.input, stream: cursor.stream)
+    }
+    firstWanted = rank
+    current = nil
+    nextRank = 0
+    isAtEnd = false
   }
 
   /// The picture at 0-based `rank`, not before the one asked for last.
@@ -86,8 +101,11 @@ extension PacketScan {
   /// From an IDR picture everything later is whole. A key picture that is none of those may be
   /// followed by pictures that refer to before it, so the one before it is taken.
   func decodeStart(for rank: Int) -> Int? {
-    guard let wanted = entries.firstIndex(where: { $0.rank == rank }) else { return nil }
-    var place = wanted
+    // Most videos show pictures in the order in which they are decoded.
+    let isInOrder = rank < entries.count && entries[rank].rank == rank
+    guard var place = isInOrder ? rank : entries.firstIndex(where: { $0.rank == rank }) else {
+      return nil
+    }
     while place > 0 {
       if entries[place].isInstantRefresh { return place }
       place -= 1

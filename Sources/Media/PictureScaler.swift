@@ -13,7 +13,8 @@ final class PictureScaler {
 
   /// The whole of `frame` in the target's size and format.
   ///
-  /// Untagged input of HD or chained clips is taken for what its tags say, BT.709 limited otherwise;
+  /// Input is taken for what its tags say, untagged input for BT.709 limited whatever its size: films
+  /// copy untagged clips under their own BT.709 tag, so frames that are encoded beside must not differ.
   /// RGB goes to and comes from BT.709.
   func convert(_ frame: LibavFrame, file: String) throws -> LibavFrame {
     // Chroma alone is scaled when the size stays: there Lanczos rings at edges of strong colours.

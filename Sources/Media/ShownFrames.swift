@@ -28,8 +28,17 @@ struct ShownFrames {
     times.sort()
   }
 
-  /// The exact rate when all frames are equally far apart (to a tick, as millisecond containers
-  /// round); `nil` otherwise.
+  /// Whether the times lie so far apart that only damage explains them.
+  ///
+  /// Differences of other times fit into 64 bits.
+  var isAbsurd: Bool {
+    guard let first = times.first, let last = times.last else { return false }
+    return last.subtractingReportingOverflow(first).overflow
+  }
+
+  /// The exact rate when all frames are equally far apart; `nil` otherwise.
+  ///
+  /// Equal to a tick, as millisecond containers round. The times must not be absurd.
   func constantRate(ticks: AVRational, guess: AVRational) -> FrameRate? {
     guard times.count > 1, let first = times.first, let last = times.last, last > first else {
       return FrameRate(Int(guess.num), Int(guess.den))
@@ -37,13 +46,15 @@ struct ShownFrames {
     let steps = zip(times.dropFirst(), times).map { $0 - $1 }
     guard let least = steps.min(), let most = steps.max() else { return nil }
     if least == most {
-      return FrameRate(Int(ticks.den), Int(ticks.num) * Int(least))
+      let step = Int(ticks.num).multipliedReportingOverflow(by: Int(least))
+      return step.overflow ? nil : FrameRate(Int(ticks.den), step.partialValue)
     }
     guard most - least == 1, let rate = FrameRate(Int(guess.num), Int(guess.den)) else {
       return nil
     }
-    let ideal = rate.duration(of: times.count - 1) / .seconds(1)
-    let real = Double(last - first) * av_q2d(ticks)
-    return abs(ideal - real) <= 2 * av_q2d(ticks) ? rate : nil
+    // All in parts of a second of which both the tick and the frame are whole numbers.
+    let tick = Int128(ticks.num) * Int128(rate.numerator)
+    let ideal = Int128(times.count - 1) * Int128(rate.denominator) * Int128(ticks.den)
+    return abs(ideal - Int128(last - first) * tick) <= 2 * tick ? rate : nil
   }
 }

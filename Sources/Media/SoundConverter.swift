@@ -7,11 +7,14 @@ final class SoundConverter {
   private let isMono: Bool
   private let file: String
   private let frame: LibavFrame
+  /// What comes in: the rate, the sample format and which channels there are.
+  private let input: (rate: Int32, format: Int32, channels: [UInt8])
 
   /// A converter for sound in the format of `frame`.
   init(like frame: LibavFrame, file: String) throws {
     self.file = file
     self.frame = try LibavFrame()
+    input = Self.format(of: frame)
     let channels = frame.pointer.pointee.ch_layout.nb_channels
     // Mono goes to both sides at full level; libav's own mixing would make it softer.
     isMono = channels == 1
@@ -37,6 +40,24 @@ final class SoundConverter {
   }
 
   deinit { swr_free(&context) }
+
+  /// Whether `frame` has the format that this converter was made for.
+  ///
+  /// MP3 and AAC may change it from one frame to the next.
+  func fits(_ frame: LibavFrame) -> Bool { input == Self.format(of: frame) }
+
+  /// libav's description of the channels, `stereo`, stands for the layout: it is never the same for two.
+  private static func format(of frame: LibavFrame)
+    -> (rate: Int32, format: Int32, channels: [UInt8])
+  {
+    var name = [CChar](repeating: 0, count: 256)
+    av_channel_layout_describe(&frame.pointer.pointee.ch_layout, &name, name.count)
+    let count = UInt8(truncatingIfNeeded: frame.pointer.pointee.ch_layout.nb_channels)
+    return (
+      frame.pointer.pointee.sample_rate, frame.pointer.pointee.format,
+      [count] + name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+    )
+  }
 
   /// The samples of `frame`, or with `nil` those still inside; may be none.
   func convert(_ frame: LibavFrame?) throws -> (left: [Float], right: [Float]) {

@@ -66,11 +66,11 @@ final class SoundSource {
   private func advance() throws {
     while try input.read(into: packet) {
       guard packet.stream == stream else { continue }
-      try decoder.decode(packet, into: frame, take)
+      try decoder.decodeWhatIsWhole(packet, into: frame, take)
       return
     }
     isAtEnd = true
-    try decoder.decode(nil, into: frame, take)
+    try decoder.decodeWhatIsWhole(nil, into: frame, take)
     guard let converter else {
       throw OperationError(
         .corrupt, "\(settings.path): there is no sound that can be decoded in the file",
@@ -80,6 +80,14 @@ final class SoundSource {
   }
 
   private func take(_ frame: LibavFrame) throws {
+    let format = frame.pointer.pointee
+    guard format.ch_layout.nb_channels > 0, format.sample_rate > 0, format.nb_samples > 0 else {
+      return
+    }
+    if let converter, !converter.fits(frame) {
+      keep(try converter.convert(nil))
+      self.converter = nil
+    }
     let converter = try converter ?? SoundConverter(like: frame, file: settings.path.string)
     self.converter = converter
     keep(try converter.convert(frame))

@@ -49,13 +49,14 @@ public final class VideoEncoder {
   /// Opens libx264; throws `unsupported` when the libraries were built without it.
   public init(_ settings: VideoSettings) throws {
     _ = LibavLog.isQuiet
+    // First what may fail: without an encoder made, nothing would free its context.
+    frame = try LibavFrame(size: settings.size, format: AV_PIX_FMT_YUV420P)
     guard let codec = avcodec_find_encoder_by_name("libx264"),
       let context = avcodec_alloc_context3(codec)
     else {
       throw LibavError.error(avx_error_encoder_not_found, "opening libx264", file: "encoder")
     }
     self.context = context
-    frame = try LibavFrame(size: settings.size, format: AV_PIX_FMT_YUV420P)
     Self.configure(context, settings)
     var options: OpaquePointer?
     defer { av_dict_free(&options) }

@@ -24,7 +24,7 @@ public struct VideoFormat: Hashable, Sendable {
   public let quarterTurns: Int
   /// Whether the picture is to be mirrored left to right before it is turned.
   public let isMirrored: Bool
-  /// Shape of a sample, `(1, 1)` when square or not told.
+  /// Shape of a sample, `(1, 1)` when square, not told or absurd.
   public let sampleShape: Tick
   /// H.264's parameter sets; `nil` for other codecs or when they stand in the packets alone.
   public let configuration: AVCConfiguration?
@@ -42,13 +42,9 @@ public struct VideoFormat: Hashable, Sendable {
     frameRate = FrameRate(Int(rate.num), Int(rate.den))
     tick = Tick(
       numerator: Int(stream.pointee.time_base.num), denominator: Int(stream.pointee.time_base.den))
-    let shape =
+    sampleShape = Self.believableShape(
       stream.pointee.sample_aspect_ratio.num > 0
-      ? stream.pointee.sample_aspect_ratio : parameters.sample_aspect_ratio
-    sampleShape =
-      shape.num > 0 && shape.den > 0
-      ? Tick(numerator: Int(shape.num), denominator: Int(shape.den))
-      : Tick(numerator: 1, denominator: 1)
+        ? stream.pointee.sample_aspect_ratio : parameters.sample_aspect_ratio)
     (quarterTurns, isMirrored) = Self.turns(of: stream)
     let count = Int(parameters.extradata_size)
     let extradata = parameters.extradata.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
@@ -77,7 +73,7 @@ public struct VideoFormat: Hashable, Sendable {
   public func canBeCopied(intoFilmOf size: PixelSize) -> Bool {
     guard codec == "h264", self.size == size, quarterTurns == 0, !isMirrored,
       sampleShape.numerator == sampleShape.denominator,
-      let configuration, configuration.lengthSize == 4
+      let configuration, configuration.lengthSize == 4, configuration.hasRoom
     else { return false }
     return configuration.sequenceSets.allSatisfy { bytes in
       guard let set = SequenceParameterSet(bytes) else { return false }
@@ -87,6 +83,21 @@ public struct VideoFormat: Hashable, Sendable {
         // 6, 14 and 15 are BT.709's curve under other names.
         && [1, 2, 6, 14, 15].contains(set.colorTransfer)
     }
+  }
+
+  /// A sample's shape; beyond four to one it is a mistake of the file, which players ignore as well.
+  static func believableShape(_ shape: AVRational) -> Tick {
+    let (wide, high) = (Int(shape.num), Int(shape.den))
+    guard wide > 0, high > 0, wide <= 4 * high, high <= 4 * wide else {
+      return Tick(numerator: 1, denominator: 1)
+    }
+    return Tick(numerator: wide, denominator: high)
+  }
+
+  /// The EXIF orientation, 1…8, that says the same as the stream's display matrix.
+  static func orientation(of stream: UnsafeMutablePointer<AVStream>) -> Int {
+    let (quarters, isMirrored) = turns(of: stream)
+    return (isMirrored ? [2, 7, 4, 5] : [1, 6, 3, 8])[quarters]
   }
 
   /// How the stream's display matrix turns the picture; odd angles go to the nearest quarter.
@@ -100,7 +111,7 @@ public struct VideoFormat: Hashable, Sendable {
     // A negative determinant: mirrored. Mirrored back, the rest is a turn.
     let isMirrored =
       Int64(matrix[0]) * Int64(matrix[4]) < Int64(matrix[1]) * Int64(matrix[3])
-    if isMirrored { for index in 0..<2 { matrix[index] = -matrix[index] } }
+    if isMirrored { for index in 0..<2 { matrix[index] = 0 &- matrix[index] } }
     let angle = av_display_rotation_get(matrix)
     guard angle.isFinite else { return (0, isMirrored) }
     // libav's angle is counter-clockwise.

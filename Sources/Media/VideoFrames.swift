@@ -2,18 +2,18 @@ internal import CFFmpeg
 internal import KeyreelCore
 public import SystemPackage
 
-/// Takes single frames out of a video, by the number of shown frames before them; one thread only.
+/// Takes single frames out of a video, by the number of shown frames before them.
 ///
-/// Pixels that are not square are made so, turned videos stand upright. Untagged YCbCr is taken for BT.709 from 720 lines (or 1280 columns) on and for BT.601 below, as
-/// players do; clips of this program are tagged.
-public final class VideoFrames {
+/// Pixels that are not square are made so, turned videos stand upright. Untagged YCbCr is taken for
+/// BT.709 from 720 lines (or 1280 columns) on and for BT.601 below, as players do; clips of this
+/// program are tagged. The packets are scanned once; keep the object for more frames of one file.
+public final class VideoFrames: Sendable {
   /// What the video is.
   public let facts: VideoFacts
   private let path: FilePath
   private let name: String
   private let shown: ShownFrames
   private let stream: Int
-  private var scaler: PictureScaler?
 
   /// Scans the packets of `path`; `name` is what messages call it.
   public init(_ path: FilePath, name: String? = nil) throws {
@@ -93,10 +93,8 @@ public final class VideoFrames {
       frame.pointer.pointee.colorspace = isHD ? AVCOL_SPC_BT709 : AVCOL_SPC_SMPTE170M
     }
     let shape = av_guess_sample_aspect_ratio(input.context, input.stream(stream), frame.pointer)
-    let scaler =
-      scaler
-      ?? PictureScaler(to: Self.squarePixels(frame.size, shape), format: AV_PIX_FMT_RGB24)
-    self.scaler = scaler
+    let scaler = PictureScaler(
+      to: Self.squarePixels(frame.size, shape), format: AV_PIX_FMT_RGB24)
     let picture = try PixelUnpacker.rgb(
       try scaler.convert(frame, file: name), hasAlpha: false, name: name)
     return picture.upright(from: facts.orientation)
@@ -104,9 +102,9 @@ public final class VideoFrames {
 
   /// The size that pixels of another shape fill when they are made square; never loses detail.
   private static func squarePixels(_ size: PixelSize, _ shape: AVRational) -> PixelSize {
-    let (wide, high) = (Int(shape.num), Int(shape.den))
-    // Absurd shapes are mistakes of the file, which players ignore as well.
-    guard wide > 0, high > 0, wide != high, wide <= 4 * high, high <= 4 * wide else { return size }
+    let shape = VideoFormat.believableShape(shape)
+    let (wide, high) = (shape.numerator, shape.denominator)
+    guard wide != high else { return size }
     return wide > high
       ? PixelSize(width: (2 * size.width * wide + high) / (2 * high), height: size.height)
       : PixelSize(width: size.width, height: (2 * size.height * high + wide) / (2 * wide))

@@ -25,25 +25,12 @@ extension InputFile {
   }
 
   private static func sniff(_ path: FilePath) throws {
-    let file: FileDescriptor
-    do {
-      file = try FileDescriptor.open(path, .readOnly)
-    } catch let error as Errno {
-      throw LibavError.error(avx_error_from_errno(error.rawValue), "opening", file: path.string)
-    }
-    defer { try? file.close() }
-    var head = [UInt8](repeating: 0, count: 64)
-    let count: Int
-    do {
-      count = try head.withUnsafeMutableBytes { try file.read(into: $0) }
-    } catch let error as Errno {
-      throw LibavError.error(avx_error_from_errno(error.rawValue), "reading", file: path.string)
-    }
-    guard count > 0 else {
+    let head = try FileBytes.head(path, name: path.string, count: 64)
+    guard !head.isEmpty else {
       throw OperationError(
         .corrupt, "\(path): the file is empty", remedy: "fetch or generate the file again")
     }
-    let visible = head[..<count].drop { [9, 10, 13, 32, 0xEF, 0xBB, 0xBF].contains($0) }
+    let visible = head.drop { [9, 10, 13, 32, 0xEF, 0xBB, 0xBF].contains($0) }
     if let first = visible.first, [UInt8(ascii: "<"), UInt8(ascii: "{")].contains(first) {
       throw OperationError(
         .corrupt, "\(path): the file holds text (a web page or JSON), not a video",

@@ -30,9 +30,16 @@ public struct FilmCheck: Hashable, Sendable, Codable {
     let scan = try PacketScan(film)
     try Self.checkTimes(scan, expected)
     let windows = depth == .everything ? [0..<scan.frames] : expected.windows
+    // Opened once: every opening reads the whole index.
+    var reader: PictureReader?
     for window in windows {
       try token.check()
-      try Self.decode(window, of: scan, expected, token)
+      if let reader {
+        try reader.move(to: window.lowerBound)
+      } else {
+        reader = try PictureReader(scan, from: window.lowerBound, size: expected.size)
+      }
+      if let reader { try Self.decode(window, of: scan, with: reader, expected, token) }
     }
     frames = scan.frames
     decoded = windows.reduce(0) { $0 + $1.count }
@@ -69,9 +76,9 @@ public struct FilmCheck: Hashable, Sendable, Codable {
   }
 
   private static func decode(
-    _ window: Range<Int>, of scan: PacketScan, _ expected: StitchedFilm, _ token: CancellationToken
+    _ window: Range<Int>, of scan: PacketScan, with reader: PictureReader,
+    _ expected: StitchedFilm, _ token: CancellationToken
   ) throws {
-    let reader = try PictureReader(scan, from: window.lowerBound, size: expected.size)
     for frame in window {
       try token.check()
       do {

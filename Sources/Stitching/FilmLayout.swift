@@ -36,11 +36,11 @@ struct FilmLayout: Sendable {
     delay = copies.map(\.delay).max() ?? 0
     let isAllCopied = copies.reduce(0) { $0 + $1.film.count } == timeline.frames
     let sets = Self.distinctSets(copies, pieces)
-    isInBand = sets.count > 1
     // Ids of its own let encoded and copied frames share one header.
     let taken = sets.reduce(into: Set<Int>()) { $0.formUnion($1.setIDs) }
-    let id = (0..<32).first { !taken.contains($0) } ?? 0
-    settings = Self.settings(assembly, setID: isInBand ? 0 : id)
+    let id = (0..<32).first { !taken.contains($0) }
+    isInBand = sets.count > 1 || (id == nil && !isAllCopied)
+    settings = Self.settings(assembly, setID: isInBand ? 0 : id ?? 0)
     encoderConfiguration = isAllCopied ? nil : try VideoEncoder(settings).configuration
     let header =
       if let own = encoderConfiguration, !isInBand {

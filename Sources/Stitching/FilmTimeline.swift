@@ -12,6 +12,10 @@ struct FilmTimeline: Hashable, Sendable {
     var shown: Int
     /// All its pictures, the one that is left out too.
     var pictures: Int
+    /// Film frames in which it is mixed with the piece before.
+    var coming: Range<Int>?
+    /// Film frames in which it is mixed with the piece behind.
+    var leaving: Range<Int>?
 
     /// The film frames that show its pictures once each.
     var motion: Range<Int> {
@@ -65,6 +69,7 @@ struct FilmTimeline: Hashable, Sendable {
       let length = piece.holdBefore + shown + piece.holdAfter
       // Before the first piece there is nothing to overlap with.
       let overlap = index > 0 ? piece.crossfade?.frames ?? 0 : 0
+      var coming: Range<Int>?
       guard shown >= 0, length > 0 else { throw Self.tooShort(piece, pictures[index]) }
       let start = end - (piece.crossfade?.handles == .overlap ? overlap : 0)
       if overlap > 0, let before = spans.last {
@@ -75,11 +80,13 @@ struct FilmTimeline: Hashable, Sendable {
           range.upperBound <= start + length
         else { throw Self.tooShort(piece, pictures[index]) }
         blends.append(Blend(range: range, leaving: index - 1))
+        spans[index - 1].leaving = range
+        coming = range
       }
       spans.append(
         Span(
           range: start..<start + length, holdBefore: piece.holdBefore, shown: shown,
-          pictures: pictures[index]))
+          pictures: pictures[index], coming: coming))
       end = start + length
     }
     self.spans = spans
@@ -107,13 +114,10 @@ struct FilmTimeline: Hashable, Sendable {
   /// The film frames of `piece` that are its own pictures, untouched by blends and fades.
   func untouched(_ piece: Int) -> Range<Int> {
     var range = spans[piece].motion.clamped(to: fadeIn..<max(fadeIn, frames - fadeOut))
-    for blend in blends where blend.leaving == piece || blend.leaving + 1 == piece {
-      if blend.leaving == piece {
-        range = range.clamped(to: 0..<blend.range.lowerBound)
-      } else {
-        range = range.clamped(to: blend.range.upperBound..<max(frames, blend.range.upperBound))
-      }
+    if let coming = spans[piece].coming {
+      range = range.clamped(to: coming.upperBound..<max(frames, coming.upperBound))
     }
+    if let leaving = spans[piece].leaving { range = range.clamped(to: 0..<leaving.lowerBound) }
     return range
   }
 

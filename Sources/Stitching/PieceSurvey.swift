@@ -59,8 +59,12 @@ enum RankMap: Hashable, Sendable {
 
 /// Looks at every source once, before anything is written.
 struct PieceSurvey {
+  /// Film frames of the longest piece; one that is sampled keeps a number for each.
+  private static let longest = 10_000_000
+
   let assembly: Assembly
   let sources: FilmSources
+  /// Of every frame of every file its times and kind, 24 bytes, which the film's pieces share.
   private var scans: [FilePath: Result<PacketScan, any Error>] = [:]
 
   init(_ assembly: Assembly, sources: FilmSources) {
@@ -133,11 +137,16 @@ struct PieceSurvey {
   private func footage(
     _ piece: Assembly.Piece, _ scan: PacketScan, start: Int, count: Int, fit: Fit
   ) throws -> SurveyedPiece {
-    guard start >= 0, count > 0, start + count <= scan.frames else {
+    guard start >= 0, count > 0, count <= scan.frames - start else {
       throw OperationError(
         .corrupt,
-        "\(scan.path): frames \(start)…\(start + count - 1) are wanted, the file has \(scan.frames)",
+        "\(scan.path): \(count) frames from \(start) on are wanted, the file has \(scan.frames)",
         remedy: "check `in` and `out`, or plan again if the file has changed")
+    }
+    guard (0...Self.longest).contains(piece.frames) else {
+      throw OperationError(
+        .unsupported, "\(piece.label): \(scan.path) would fill \(piece.frames) frames of the film",
+        remedy: "give footage of a faster frame rate, or less of it")
     }
     let isOneForOne = piece.frames == count && scan.isConstant(at: assembly.frameRate)
     return SurveyedPiece(
@@ -162,7 +171,7 @@ struct PieceSurvey {
     let length = Int128(last) - Int128(first)
     let numerator = length * Int128(tick.numerator) * Int128(rate.numerator)
     let denominator = Int128(tick.denominator) * Int128(rate.denominator)
-    guard denominator > 0, numerator / denominator < 10_000_000 else {
+    guard denominator > 0, numerator / denominator < Int128(Self.longest) else {
       throw OperationError(
         .corrupt, "\(scan.path): the times of its frames make no sense",
         remedy: "fetch or generate the file again")

@@ -10,8 +10,9 @@ public import SystemPackage
 /// Joins clips, footage and stills into one film, frame by frame as its assembly says.
 ///
 /// Packets are copied bit for bit where nothing has to change; only frames around drops, holds, fades
-/// and crossfades are encoded, and clips that do not agree with the film. Memory does not grow with
-/// the number of pieces. The call blocks: run it on a thread of its own.
+/// and crossfades are encoded, and clips that do not agree with the film. No pictures are held but
+/// those of two pieces; of every frame of the sources 24 bytes of facts are kept, 24 MB of a film of
+/// nine hours. The call blocks: run it on a thread of its own.
 public struct Stitcher: Sendable {
   /// Raised whenever the same assembly comes out as other bytes; films made before are made anew.
   public static let version = 1

@@ -81,6 +81,37 @@ struct LibraryFacts {
     #expect(try await problem(Self.still("gone/far/away.jpg")).suggestion == nil)
   }
 
+  @Test("A picture of a row is not taken for its neighbour, but for itself with other digits")
+  func numbered() async throws {
+    let dot = RGBPicture.drawn(1, 1) { _, _ in [1, 2, 3] }
+    for name in ["0.png", "take1/shot-7.png", "frame_012.png"] {
+      try project.write(dot, "stills/\(name)")
+    }
+    for wrong in ["1.png", "1.jpg", "frame_013.png", "take1/shot-8.png"] {
+      #expect(try await problem(Self.still("stills/\(wrong)")).suggestion == nil, "\(wrong)")
+    }
+    for (wrong, right) in [
+      ("frame_12.png", "frame_012.png"), ("frmae_012.png", "frame_012.png"), ("0.jpg", "0.png"),
+      ("take1/shot7.png", "take1/shot-7.png"),
+    ] {
+      let problem = try await problem(Self.still("stills/\(wrong)"))
+      #expect(problem.suggestion == "did you mean `stills/\(right)`?")
+    }
+  }
+
+  @Test("Of many missing files the pipeline's first get suggestions")
+  func manyMissing() async throws {
+    try project.write(RGBPicture.drawn(1, 1) { _, _ in [1, 2, 3] }, "dawn.png")
+    let missing = (0..<60).map { SourceReference.picture(.file("dawn\($0).png")) }
+    let facts = await project.library.facts(for: missing)
+    let suggested = missing.map { reference -> Bool in
+      guard case .failure(let problem)? = facts.entries[reference] else { return false }
+      #expect(problem.code == "KR0401")
+      return problem.suggestion != nil
+    }
+    #expect(suggested == (0..<60).map { $0 < 20 })
+  }
+
   @Test("Bad files have a code each and are told by the name in the pipeline")
   func badFiles() async throws {
     try project.write([], "empty.jpg")

@@ -123,11 +123,55 @@ struct ClipFaults {
     #expect(try MediaProbe.video(path).isConstantRate == false)
   }
 
-  @Test("A phone's film that stands on its side is read upright", arguments: [6, 3, 8])
-  func rotation(orientation: Int) throws {
+  /// The clip with these 20 bytes as the first five numbers of its display matrix.
+  func turned(_ matrix: [UInt8]) throws -> FilePath {
     var bytes = try FileBytes.read(clip, name: "clip")
     let header = try #require(
       bytes.indices.first { bytes[$0...].starts(with: Array("tkhd".utf8)) })
+    bytes.replaceSubrange(header + 44..<header + 64, with: matrix)
+    let path = scratch.path.appending("turned.mp4")
+    try FileBytes.write(bytes, to: path)
+    return path
+  }
+
+  @Test("A display matrix of absurd numbers does no harm")
+  func absurdMatrix() throws {
+    let (zero, least) = ([UInt8](repeating: 0, count: 4), [UInt8]([128, 0, 0, 0]))
+    let path = try turned(least + zero + zero + zero + [0, 1, 0, 0])
+    #expect(try PacketScan(path).format.isMirrored)
+    #expect(try MediaProbe.video(path).frames > 0)
+    #expect(try PacketScan(turned(least + least + zero + least + least)).frames > 0)
+  }
+
+  @Test("Frames that are shown for years are damage, not a frame rate")
+  func absurdRate() throws {
+    var bytes = try FileBytes.read(clip, name: "clip")
+    func box(_ name: String) throws -> Int {
+      try #require(bytes.indices.first { bytes[$0...].starts(with: Array(name.utf8)) })
+    }
+    // ISO 14496-12, 8.4.2 and 8.6.1.2: ticks per second, and ticks per frame.
+    let (scale, length) = (try box("mdhd") + 16, try box("stts") + 16)
+    bytes.replaceSubrange(scale..<scale + 4, with: [0, 0, 0, 1])
+    bytes.replaceSubrange(length..<length + 4, with: [0, 255, 255, 255])
+    let path = scratch.path.appending("years.mp4")
+    try FileBytes.write(bytes, to: path)
+    let error = #expect(throws: OperationError.self) { try MediaProbe.video(path) }
+    #expect(error?.message.contains("years.mp4 is damaged") == true, "\(error?.message ?? "")")
+  }
+
+  @Test(
+    "More parameter sets than a record can count are no reason to copy", arguments: [1, 16, 31])
+  func parameterSets(count: UInt8) throws {
+    let set: [UInt8] = [0, 5, 0x67, 66, 0, 30, 7]
+    let sets = (0..<count).flatMap { _ in set }
+    let record = [1, 66, 0, 30, 0xFF, 0xE0 | count] + sets + [1, 0, 1, 0x68] as [UInt8]
+    let configuration = try #require(AVCConfiguration(extradata: record))
+    #expect(configuration.hasRoom == (count < 16))
+    #expect(configuration.record.count == record.count)
+  }
+
+  @Test("A phone's film that stands on its side is read upright", arguments: 2...8)
+  func rotation(orientation: Int) throws {
     // The matrix of ISO 14496-12, 8.3.2: a, b, u, c, d, v, …
     let one = [UInt8]([0, 1, 0, 0]), minus = [UInt8]([255, 255, 0, 0])
     let zero = [UInt8](repeating: 0, count: 4)
@@ -135,22 +179,32 @@ struct ClipFaults {
       switch orientation {
       case 6: zero + one + zero + minus + zero
       case 3: minus + zero + zero + zero + minus
+      case 2: minus + zero + zero + zero + one
+      case 4: one + zero + zero + zero + minus
+      case 5: zero + one + zero + one + zero
+      case 7: zero + minus + zero + minus + zero
       default: zero + minus + zero + one + zero
       }
-    bytes.replaceSubrange(header + 44..<header + 64, with: matrix)
-    let path = scratch.path.appending("turned.mp4")
-    try FileBytes.write(bytes, to: path)
+    let path = try turned(matrix)
     let facts = try MediaProbe.video(path)
     #expect(facts.orientation == orientation)
     let turned = PixelSize(width: 64, height: 96)
-    #expect(facts.size == (orientation == 3 ? size : turned))
+    #expect(facts.size == (orientation < 5 ? size : turned))
     let upright = try VideoFrames(clip).picture(at: 7).upright(from: orientation)
     #expect(try VideoFrames(path).picture(at: 7) == upright)
+    // What a film shows of it is the same picture.
+    let shown = try PictureReader(PacketScan(path), from: 7, size: facts.size).picture(7)
+    let stored = try PictureReader(PacketScan(clip), from: 7, size: size).picture(7)
+    let gray = RGBPicture(size: size, pixels: stored.luma.flatMap { [$0, $0, $0] })
+    let grayUpright = gray.upright(from: orientation).pixels
+    #expect(shown.luma == stride(from: 0, to: grayUpright.count, by: 3).map { grayUpright[$0] })
   }
 }
 
 extension ClipFaults {
-  @Test("Pixels that are not square are made square", arguments: [(4, 3, 128, 64), (3, 4, 96, 85)])
+  @Test(
+    "Pixels that are not square are made square",
+    arguments: [(4, 3, 128, 64), (3, 4, 96, 85), (9, 2, 96, 64), (0, 1, 96, 64)])
   func pixelShape(wide: UInt8, high: UInt8, width: Int, height: Int) throws {
     var bytes = try FileBytes.read(clip, name: "clip")
     // ISO 14496-12, 12.1.4.2: two 32-bit numbers behind the box's type.
@@ -160,6 +214,8 @@ extension ClipFaults {
     try FileBytes.write(bytes, to: path)
     #expect(
       try VideoFrames(path).picture(at: 3).size == PixelSize(width: width, height: height))
+    let shape = try PacketScan(path).format.sampleShape
+    #expect((shape.numerator == shape.denominator) == (width == 96 && height == 64))
   }
 }
 

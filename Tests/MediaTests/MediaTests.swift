@@ -1,5 +1,6 @@
 import Glibc
 import KeyreelCore
+import KeyreelTesting
 import Media
 import SystemPackage
 import Testing
@@ -26,5 +27,32 @@ struct ClipRoundTrip {
     }
     #expect(seen.count == 37)
     #expect(zip(seen, 0...).allSatisfy { abs($0 - (20 + 5 * $1)) <= 2 })
+  }
+
+  @Test("A reader that goes to and fro in one file shows the same frames", arguments: [0, 2])
+  func toAndFro(bFrames: Int) throws {
+    let scratch = try ScratchFolder()
+    let path = scratch.path.appending("clip.mp4")
+    let size = PixelSize(width: 64, height: 48)
+    let writer = try ClipWriter(
+      path,
+      settings: VideoSettings(
+        size: size, frameRate: .thirty, crf: 10, keyInterval: 8, bFrames: bFrames))
+    for index in 0..<40 {
+      var frame = PlanarFrame.black(size)
+      frame.luma = .init(repeating: UInt8(20 + 5 * index), count: size.area)
+      try writer.append(frame)
+    }
+    try writer.finish()
+    let scan = try PacketScan(path)
+    let reader = try PictureReader(scan, from: 39, size: size)
+    #expect(abs(Int(try reader.picture(39).luma[0]) - 215) <= 2)
+    for rank in [0, 38, 17, 16, 9, 31, 0, 39, 5] {
+      try reader.move(to: rank)
+      for shown in rank...min(39, rank + 2) {
+        let level = Int(try reader.picture(shown).luma[0])
+        #expect(abs(level - (20 + 5 * shown)) <= 2, "frame \(shown) after \(rank)")
+      }
+    }
   }
 }

@@ -38,6 +38,19 @@ struct FaultTests {
     #expect(try error(Studio(scratch.folder), path)?.code == .corrupt)
   }
 
+  @Test("A pipe under a clip's name is not waited for")
+  func pipe() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("clip.mp4")
+    mkfifo(path.string, 0o600)
+    #expect(try error(Studio(scratch.folder), path)?.code == .wrongKind)
+    var assembly = Assembly(size: Mark.size, frameRate: .thirty, pieces: [])
+    let studio = Studio(scratch.folder)
+    assembly.pieces = [try studio.clip(1, frames: 4)]
+    assembly.sound = Assembly.SoundBed(path: path.string, digest: Digest.of("pipe"))
+    #expect(throws: OperationError.self) { try studio.stitch(assembly) }
+  }
+
   @Test("A picture or sound under a clip's name")
   func otherMedia() throws {
     let scratch = try Scratch()

@@ -89,6 +89,33 @@ struct SoundTests {
     #expect(Self.loudness(sound[30_000..<samples]) < 0.001)
   }
 
+  @Test(
+    "Music that changes its channels or its rate on the way goes on sounding",
+    arguments: [
+      ("mp3", ["-ac", "2"], ["-ac", "1"]), ("mp3", ["-ac", "1"], ["-ac", "2"]),
+      ("aac", ["-ac", "2"], ["-ac", "1"]), ("aac", ["-ar", "44100"], ["-ar", "32000"]),
+    ])
+  func changes(kind: String, first: [String], second: [String]) throws {
+    let scratch = try Scratch()
+    let studio = Studio(scratch.folder)
+    let bare = kind == "mp3" ? ["-write_xing", "0", "-id3v2_version", "0"] : []
+    var whole = Data()
+    for arguments in [first, second] {
+      let part = scratch.path("part.\(kind)")
+      try Self.write(part, seconds: 1, arguments: arguments + bare)
+      whole += try Data(contentsOf: URL(fileURLWithPath: part.string))
+    }
+    let music = scratch.path("music.\(kind)")
+    try whole.write(to: URL(fileURLWithPath: music.string))
+    let clip = try studio.clip(1, frames: 54)
+    var assembly = Assembly(size: Mark.size, frameRate: .thirty, pieces: [clip])
+    assembly.sound = Assembly.SoundBed(path: music.string, digest: Digest.of(kind))
+    _ = try studio.stitch(assembly)
+    let sound = try Self.decode(studio.film)
+    #expect(Self.loudness(sound[10_000..<40_000]) > 0.1)
+    #expect(Self.loudness(sound[60_000..<85_000]) > 0.1)
+  }
+
   @Test("A file without sound and a missing file are named")
   func noSound() throws {
     let scratch = try Scratch()
