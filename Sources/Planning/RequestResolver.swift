@@ -85,7 +85,15 @@ struct RequestResolver {
   private func rate(
     _ model: Model, _ request: ModelRequest, _ findings: inout Findings
   ) -> FrameRate? {
-    if let rate = model.profile.frameRate(for: request) { return rate }
+    if let rate = model.profile.frameRate(for: request) {
+      if rate.isPossible { return rate }
+      let name = model.profile.length.frameRateParameter
+      findings.error(
+        "KR0326", "a clip cannot have \(rate) frames per second",
+        at: name.flatMap { scopes.parameter($0)?.value.span } ?? place,
+        suggestion: "choose a rate from 1 to 240")
+      return nil
+    }
     if !findings.hasErrors {
       findings.error(
         "KR0309", "the profile of \(model.id) does not say how many frames a second has",
