@@ -134,6 +134,11 @@ struct DiagnosticLog: Sendable {
     if diagnostics.count < Self.limit { diagnostics.append(diagnostic) } else { omitted += 1 }
   }
 
+  /// Whether names close to a wrong one are still looked for.
+  ///
+  /// Each search takes as long as all names are; beyond twenty mistakes nobody reads the advice.
+  var wantsAdvice: Bool { diagnostics.count < 20 }
+
   /// Whether anything makes the pipeline unusable.
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 

@@ -39,7 +39,7 @@ struct RequestResolver {
     let known = models.keys.sorted()
     findings.error(
       "KR0300", "there is no model profile `\(id)`", at: written?.span ?? place,
-      suggestion: Suggestion.didYouMean(id, among: known),
+      suggestion: Spelling.suggestion(for: id, among: known),
       notes: [Diagnostic.Note("known models: \(known.joined(separator: ", "))")])
     return nil
   }
@@ -60,7 +60,7 @@ struct RequestResolver {
           "KR0301", "`\(name)` is not a setting of \(model.id)", at: parameter.name.span,
           suggestion: pictures.contains(name)
             ? "pictures are given as `keyframes`"
-            : Suggestion.didYouMean(name, among: known + Self.ownNames),
+            : Spelling.suggestion(for: name, among: known + Self.ownNames),
           notes: [Diagnostic.Note("it has \(known.joined(separator: ", "))")])
       }
     }
