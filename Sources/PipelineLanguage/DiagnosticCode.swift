@@ -77,9 +77,6 @@ enum DiagnosticCode: String, Sendable, CaseIterable {
   /// The schema sees lists, mappings and scalars; never names, files, or what variables add up to.
   var isStructural: Bool { (20..<60).contains(number) }
 
-  /// Whether the text is no tree of lists and mappings, so that a schema never gets to see it.
-  var isTextual: Bool { number < 20 }
-
   private var number: Int { Int(rawValue.dropFirst(2)) ?? 0 }
 }
 
