@@ -29,13 +29,20 @@ public struct FrameRate: Hashable, Sendable {
     self.init(numerator, denominator)
   }
 
+  /// Whether films and clips may have this rate: 1 to 240 frames per second, in terms of at most a
+  /// million and a hundred thousand, so that exact products of times and rates never overflow.
+  public var isPossible: Bool {
+    numerator <= 1_000_000 && denominator <= 100_000
+      && numerator >= denominator && numerator / denominator <= 240
+  }
+
   /// How long `frames` frames last.
   public func duration(of frames: Int) -> Duration {
     // Whole seconds first, so that long films do not overflow; the rest is cut to a nanosecond.
-    let ticks = frames * denominator
-    let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: numerator)
-    let nanoseconds = rest * 1_000_000_000 / numerator
-    return .seconds(seconds) + .nanoseconds(nanoseconds)
+    let ticks = Int128(frames) * Int128(denominator)
+    let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: Int128(numerator))
+    let nanoseconds = rest * 1_000_000_000 / Int128(numerator)
+    return .seconds(Int64(clamping: seconds)) + .nanoseconds(Int64(nanoseconds))
   }
 
   private static func greatestCommonDivisor(_ left: Int, _ right: Int) -> Int {

@@ -40,21 +40,23 @@ public struct Money: Hashable, Sendable, Comparable {
   }
 
   /// The amount times `numerator / denominator`, rounded up to a whole billionth.
+  ///
+  /// What is beyond nine billion units stays there: a profile's price may be absurd, but no crash.
   public func scaled(by numerator: Int64, over denominator: Int64) -> Money {
     precondition(denominator > 0 && numerator >= 0 && nanos >= 0, "prices are never negative")
-    let product = nanos.multipliedFullWidth(by: numerator)
-    let (quotient, remainder) = denominator.dividingFullWidth(product)
-    return Money(nanos: quotient + (remainder > 0 ? 1 : 0))
+    let product = Int128(nanos) * Int128(numerator)
+    let (quotient, remainder) = product.quotientAndRemainder(dividingBy: Int128(denominator))
+    return Money(nanos: Int64(clamping: quotient + (remainder > 0 ? 1 : 0)))
   }
 
-  /// The sum of two amounts.
+  /// The sum of two amounts; at most nine billion units.
   public static func + (left: Money, right: Money) -> Money {
-    Money(nanos: left.nanos + right.nanos)
+    Money(nanos: Int64(clamping: Int128(left.nanos) + Int128(right.nanos)))
   }
 
-  /// The difference of two amounts.
+  /// The difference of two amounts; nine billion units at most, either way.
   public static func - (left: Money, right: Money) -> Money {
-    Money(nanos: left.nanos - right.nanos)
+    Money(nanos: Int64(clamping: Int128(left.nanos) - Int128(right.nanos)))
   }
 
   /// Adds `right` in place.

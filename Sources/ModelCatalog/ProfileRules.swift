@@ -70,25 +70,49 @@ enum ProfileRules {
       .map { "`parameters` has `\($0.name)` twice" }
   }
 
+  /// The frames a clip may have: a start and an end at least, four days of video at most.
+  private static let frames = 2...10_000_000
+
   private static func lengthComplaint(_ profile: ModelProfile) -> String? {
     let length = profile.length
-    guard let frames = profile.parameter(length.parameter), frames.kind == .integer,
-      case .integer(let count)? = frames.defaultValue, count >= 2
+    guard let parameter = profile.parameter(length.parameter), parameter.kind == .integer,
+      case .integer(let count)? = parameter.defaultValue
+    else { return "`length.parameter` must name an integer parameter with a default" }
+    let limits: [(String, Double?)] = [
+      ("default", Double(count)), ("minimum", parameter.minimum), ("maximum", parameter.maximum),
+    ]
+    for case (let name, let number?) in limits
+    where number < Double(frames.lowerBound) || number > Double(frames.upperBound) {
+      return "`parameters.\(parameter.name).\(name)` must be from \(frames.lowerBound) to "
+        + "\(frames.upperBound) frames"
+    }
+    return rateComplaint(profile) ?? length.grid.flatMap(complaint)
+  }
+
+  private static func rateComplaint(_ profile: ModelProfile) -> String? {
+    let length = profile.length
+    if let rate = length.frameRate, !rate.isPossible {
+      return "`length.frame_rate` must be from 1 to 240, such as 30 or 24000/1001, not \(rate)"
+    }
+    guard let name = length.frameRateParameter else {
+      return length.frameRate == nil
+        ? "`length` needs `frame_rate` or `frame_rate_parameter`" : nil
+    }
+    guard name != length.parameter, let rate = profile.parameter(name), rate.kind == .integer,
+      case .integer(let count)? = rate.defaultValue, (1...240).contains(count),
+      (rate.minimum ?? 0) >= 1
     else {
-      return "`length.parameter` must name an integer parameter with a default of at least 2"
+      return "`length.frame_rate_parameter` must name another integer parameter with a default "
+        + "from 1 to 240 and a minimum of at least 1"
     }
-    if let name = length.frameRateParameter {
-      guard let rate = profile.parameter(name), rate.kind == .integer,
-        case .integer(let count)? = rate.defaultValue, count >= 1, (rate.minimum ?? 0) >= 1
-      else {
-        return "`length.frame_rate_parameter` must name an integer parameter with a default "
-          + "and a minimum of at least 1"
-      }
-    } else if length.frameRate == nil {
-      return "`length` needs `frame_rate` or `frame_rate_parameter`"
-    }
-    if let grid = length.grid, grid.step < 1 || grid.section < 1 || grid.offset < 0 {
-      return "`length.grid` needs a step and a section of at least 1 and an offset of at least 0"
+    return nil
+  }
+
+  private static func complaint(about grid: ModelProfile.LengthRule.Grid) -> String? {
+    for (name, number, low) in [
+      ("step", grid.step, 1), ("section", grid.section, 1), ("offset", grid.offset, 0),
+    ] where !(low...10_000).contains(number) {
+      return "`length.grid.\(name)` must be from \(low) to 10000"
     }
     return nil
   }
@@ -123,8 +147,19 @@ enum ProfileRules {
         return "`price.multipliers[\(index)].when` speaks of `\(name)`, which is no parameter"
       }
     }
+    if product(of: price.multipliers) > Money(nanos: 1_000_000_000_000_000) {
+      return "`price.multipliers` together must not come to more than 1000000"
+    }
     let day = price.asOf.split(separator: "-", omittingEmptySubsequences: false)
     let isDay = day.map(\.count) == [4, 2, 2] && day.allSatisfy { Int($0) != nil }
     return isDay ? nil : "`price.as_of` must be a day such as `2026-11-22`"
+  }
+
+  /// The most that the factors may come to, when all those above 1 hold.
+  private static func product(of multipliers: [ModelProfile.PriceRule.Multiplier]) -> Money {
+    let one = Money(nanos: 1_000_000_000)
+    return multipliers.reduce(one) { product, multiplier in
+      product.scaled(by: max(one, multiplier.factor).nanos, over: one.nanos)
+    }
   }
 }

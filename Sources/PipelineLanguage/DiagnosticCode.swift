@@ -77,9 +77,6 @@ enum DiagnosticCode: String, Sendable, CaseIterable {
   /// The schema sees lists, mappings and scalars; never names, files, or what variables add up to.
   var isStructural: Bool { (20..<60).contains(number) }
 
-  /// Whether the text is no tree of lists and mappings, so that a schema never gets to see it.
-  var isTextual: Bool { number < 20 }
-
   private var number: Int { Int(rawValue.dropFirst(2)) ?? 0 }
 }
 
@@ -133,6 +130,11 @@ struct DiagnosticLog: Sendable {
     guard seen.insert(key).inserted else { return }
     if diagnostics.count < Self.limit { diagnostics.append(diagnostic) } else { omitted += 1 }
   }
+
+  /// Whether names close to a wrong one are still looked for.
+  ///
+  /// Each search takes as long as all names are; beyond twenty mistakes nobody reads the advice.
+  var wantsAdvice: Bool { diagnostics.count < 20 }
 
   /// Whether anything makes the pipeline unusable.
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }

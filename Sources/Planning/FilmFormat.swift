@@ -14,7 +14,7 @@ struct FilmFormat {
         "KR0326", "a film of \(size.value) cannot be encoded", at: size.span,
         suggestion: "both sides must be even, from 16 to 16384 pixels")
     }
-    if let rate = film.rate, !Self.isPossible(rate.value) {
+    if let rate = film.rate, !rate.value.isPossible {
       findings.error(
         "KR0326", "a film cannot have \(rate.value) frames per second", at: rate.span,
         suggestion: "choose a rate from 1 to 240, such as 30 or 24000/1001")
@@ -23,7 +23,7 @@ struct FilmFormat {
     let leading = outlines.filter { !$0.isFootage } + outlines.filter(\.isFootage)
     guard let size = film.size?.value ?? leading.lazy.compactMap(\.size).first.map(Self.even),
       let rate = film.rate?.value ?? leading.lazy.compactMap(\.rate).first,
-      Self.isPossible(size), Self.isPossible(rate)
+      Self.isPossible(size), rate.isPossible
     else { return nil }
     self.size = size
     self.rate = rate
@@ -31,11 +31,6 @@ struct FilmFormat {
 
   private static func isPossible(_ size: PixelSize) -> Bool {
     [size.width, size.height].allSatisfy { (16...16384).contains($0) && $0 % 2 == 0 }
-  }
-
-  private static func isPossible(_ rate: FrameRate) -> Bool {
-    rate.numerator <= 1_000_000 && rate.denominator <= 100_000
-      && rate.numerator >= rate.denominator && rate.numerator / rate.denominator <= 240
   }
 
   /// Existing clips may have odd sides, which 4:2:0 pictures cannot have.

@@ -9,6 +9,11 @@ struct Findings {
 
   init(file: String) { self.file = file }
 
+  /// Whether names close to a wrong one are still looked for.
+  ///
+  /// Each search takes as long as all names are; beyond twenty mistakes nobody reads the advice.
+  var wantsAdvice: Bool { diagnostics.count < 20 }
+
   mutating func error(
     _ code: String, _ message: String, at span: SourceSpan?, suggestion: String? = nil,
     notes: [Diagnostic.Note] = []

@@ -15,6 +15,7 @@ final class Model: Sendable {
       let length = profile.parameters.firstIndex(where: { $0.name == profile.length.parameter })
     else { return nil }
     self.profile = profile
+    lengthRange = Self.range(profile.parameters[length])
     parameterNames = Set(profile.parameters.map(\.name))
     lengthIndex = length
     seedIndex = profile.parameters.firstIndex { $0.name == "seed" && $0.kind == .integer }
@@ -24,6 +25,19 @@ final class Model: Sendable {
   var id: String { profile.id }
 
   var lengthParameter: ModelProfile.Parameter { profile.parameters[lengthIndex] }
+
+  /// The fewest and the most frames of a clip.
+  let lengthRange: (low: Int, high: Int)
+
+  /// Whole numbers of frames within what the profile says, and within what can be reckoned with.
+  private static func range(_ length: ModelProfile.Parameter) -> (Int, Int) {
+    let possible = 1...Double(Timeline.longest)
+    func frames(_ number: Double?, _ otherwise: Double) -> Double {
+      min(max(number ?? otherwise, possible.lowerBound), possible.upperBound)
+    }
+    let low = Int(frames(length.minimum, 2).rounded(.up))
+    return (low, max(low, Int(frames(length.maximum, possible.upperBound))))
+  }
 
   /// Frames asked for when the author says nothing.
   var defaultFrames: Int {

@@ -141,8 +141,7 @@ extension PipelineDocument.Settings {
 extension FrameRate {
   /// `8.033s`, cut to a thousandth.
   func secondsText(of frames: Int) -> String {
-    TimeLength.time(
-      nanoseconds: Int64(frames) * Int64(denominator) * 1000 / Int64(numerator) * 1_000_000
-    ).text
+    let thousandths = Int128(frames) * Int128(denominator) * 1000 / Int128(numerator)
+    return TimeLength.time(nanoseconds: Int64(clamping: thousandths * 1_000_000)).text
   }
 }

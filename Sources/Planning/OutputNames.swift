@@ -12,13 +12,18 @@ struct OutputNames {
 
   /// The files to write; the suffix stands before the ending.
   func outputs(_ findings: inout Findings) -> [String] {
-    if document.film.outputs.isEmpty { return ["films/\(filmName).mp4"] }
     var seen: Set<String> = []
     for output in document.film.outputs where !seen.insert(output.file.value).inserted {
       findings.error(
         "KR0325", "`\(output.file.value)` is an output twice", at: output.file.span)
     }
-    return document.film.outputs.map { withSuffix($0.file.value) }
+    return files.map(\.path)
+  }
+
+  /// The files to write, each with the place that names it; the default has none.
+  var files: [(path: String, span: SourceSpan?)] {
+    if document.film.outputs.isEmpty { return [("films/\(filmName).mp4", nil)] }
+    return document.film.outputs.map { (withSuffix($0.file.value), $0.file.span) }
   }
 
   private func withSuffix(_ path: String) -> String {

@@ -44,7 +44,7 @@ struct PictureTable {
       guard let picture = named[name] else {
         findings.error(
           "KR0320", "there is no keyframe called `\(name)`", at: stop.subject.span,
-          suggestion: Suggestion.didYouMean(name, among: names)
+          suggestion: (findings.wantsAdvice ? Spelling.suggestion(for: name, among: names) : nil)
             ?? "add it to `keyframes:`; a path has a `/` or a `.`")
         return nil
       }

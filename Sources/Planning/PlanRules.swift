@@ -59,4 +59,34 @@ struct PlanRules {
       }
     }
   }
+
+  /// No film may be written over a file that any film is made from, nor over the pipeline itself.
+  mutating func protectSources(of documents: [PipelineDocument]) {
+    var sources: [String: SourceSpan?] = [document.path: nil]
+    for reference in documents.lazy.flatMap(\.references) {
+      guard let path = reference.value.localPath, sources[path] == nil else { continue }
+      sources[path] = .some(reference.span)
+    }
+    for document in documents {
+      for output in OutputNames(document).files {
+        guard let source = sources[output.path] else { continue }
+        findings.error(
+          "KR0331", "`\(output.path)` would be written over, but the film is made from it",
+          at: output.span ?? source, suggestion: "write the film to another file",
+          notes: source.map { [Diagnostic.Note("it is used here", at: $0)] } ?? [])
+      }
+    }
+  }
+}
+
+extension SourceReference {
+  /// The root-relative path of a file of the author's; `nil` for a still on the web.
+  fileprivate var localPath: String? {
+    switch self {
+    case .picture(.file(let path)), .picture(.video(let path, _)), .footage(let path),
+      .sound(let path):
+      path
+    case .picture(.url): nil
+    }
+  }
 }

@@ -46,6 +46,7 @@ public struct Planner: Sendable {
     var rules = PlanRules(models: models, defaultModel: defaultModel, document: first)
     let prices = rules.prices(of: films)
     rules.checkOutputs(of: films)
+    rules.protectSources(of: documents)
     diagnostics += rules.findings.diagnostics
     diagnostics = Told(told).merged(with: diagnostics)
     let isValid = !diagnostics.contains { $0.severity == .error }

@@ -39,7 +39,7 @@ struct RequestResolver {
     let known = models.keys.sorted()
     findings.error(
       "KR0300", "there is no model profile `\(id)`", at: written?.span ?? place,
-      suggestion: Suggestion.didYouMean(id, among: known),
+      suggestion: Spelling.suggestion(for: id, among: known),
       notes: [Diagnostic.Note("known models: \(known.joined(separator: ", "))")])
     return nil
   }
@@ -60,7 +60,7 @@ struct RequestResolver {
           "KR0301", "`\(name)` is not a setting of \(model.id)", at: parameter.name.span,
           suggestion: pictures.contains(name)
             ? "pictures are given as `keyframes`"
-            : Suggestion.didYouMean(name, among: known + Self.ownNames),
+            : Spelling.suggestion(for: name, among: known + Self.ownNames),
           notes: [Diagnostic.Note("it has \(known.joined(separator: ", "))")])
       }
     }
@@ -85,7 +85,15 @@ struct RequestResolver {
   private func rate(
     _ model: Model, _ request: ModelRequest, _ findings: inout Findings
   ) -> FrameRate? {
-    if let rate = model.profile.frameRate(for: request) { return rate }
+    if let rate = model.profile.frameRate(for: request) {
+      if rate.isPossible { return rate }
+      let name = model.profile.length.frameRateParameter
+      findings.error(
+        "KR0326", "a clip cannot have \(rate) frames per second",
+        at: name.flatMap { scopes.parameter($0)?.value.span } ?? place,
+        suggestion: "choose a rate from 1 to 240")
+      return nil
+    }
     if !findings.hasErrors {
       findings.error(
         "KR0309", "the profile of \(model.id) does not say how many frames a second has",

@@ -120,10 +120,8 @@ struct ChainTimer {
     _ step: Timeline.Step?, _ draft: DraftSegment, _ asked: (text: String, span: SourceSpan?),
     _ findings: inout Findings
   ) -> Timeline.Step? {
-    let parameter = draft.model.lengthParameter
-    let low = parameter.minimum.map { Int($0) } ?? 2
-    let high = parameter.maximum.map { Int($0) } ?? Timeline.longest
-    if let step, (low...max(low, high)).contains(step.clipFrames) { return step }
+    let (low, high) = draft.model.lengthRange
+    if let step, (low...high).contains(step.clipFrames) { return step }
     let range = low < high ? "from \(low) to \(high)" : "\(low)"
     let times =
       "\(draft.rate.secondsText(of: low - 1)) to \(draft.rate.secondsText(of: high - 1))"

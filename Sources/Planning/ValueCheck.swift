@@ -76,7 +76,7 @@ struct ValueCheck {
     findings.error(
       "KR0304",
       "`\(parameter.name)` must be \(names.map { "`\($0)`" }.joined(separator: " or ")), not `\(value)`",
-      at: span, suggestion: Suggestion.didYouMean(value.description, among: names))
+      at: span, suggestion: Spelling.suggestion(for: value.description, among: names))
     return false
   }
 }

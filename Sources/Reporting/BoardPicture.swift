@@ -34,7 +34,10 @@ struct BoardPicture {
       case _ where lane.isWaiting: "made by another process"
       case .queued(let position?)?: "queued, \(position) before it"
       case .queued(nil)?: "queued"
+      // A clip that is all there is still inspected before it counts.
+      case .rendering(let done, let all)? where all > 0 && done >= all: "checking"
       case .rendering(let done, let all)?: "\(done)/\(all) frames"
+      case .downloading(let bytes, let all?)? where all > 0 && bytes >= all: "checking"
       case .downloading(let bytes, let all?)?:
         "fetching \(Amounts.bytes(bytes)) of \(Amounts.bytes(all))"
       case .downloading(let bytes, nil)?: "fetching \(Amounts.bytes(bytes))"

@@ -11,20 +11,24 @@ struct RunLines {
     switch event {
     case .started(_, let generate, let reuse, let cost, let currency):
       let price = cost == .free ? "" : ", \(Amounts.range(cost, currency))"
-      return generate == 0
-        ? "all \(Amounts.count(reuse, "clip")) are in the store"
-        : "\(Amounts.count(generate, "clip")) to make, \(reuse) in the store\(price)"
+      if generate > 0 {
+        return "\(Amounts.count(generate, "clip")) to make, \(reuse) in the store\(price)"
+      }
+      return switch reuse {
+      case 0: "no clips to make"
+      case 1: "the one clip is in the store"
+      default: "all \(reuse) clips are in the store"
+      }
     case .waiting(let name): return "waiting for \(title(name)), which another process makes"
     case .takeCommitted(let name, _, let inspection, let elapsed):
       return "\(style.paint("made", .green)) \(title(name))  \(inspection.frames) frames in "
         + "\(Amounts.elapsed(elapsed))  (\(board.made) of \(board.generate))"
     case .takeFailed(let name, let error):
-      return "\(style.paint("failed", .bold, .red)) \(title(name)): \(text(error))"
+      return failure("\(title(name)): ", error)
     case .takeSkipped(let name, let reason):
       return "\(style.paint("skipped", .yellow)) \(title(name)): \(DisplayWidth.harmless(reason))"
     case .filmFailed(let film, let error):
-      return "\(style.paint("failed", .bold, .red)) film \(DisplayWidth.harmless(film)): "
-        + text(error)
+      return failure("film \(DisplayWidth.harmless(film)): ", error)
     case .remark(let remark): return DisplayWidth.harmless(remark)
     case .takeStarted, .takeProgress, .takeReused, .stitching, .filmPublished, .finished:
       return nil
@@ -35,12 +39,8 @@ struct RunLines {
     DisplayWidth.harmless(name.segment) + (name.take > 1 ? " take \(name.take)" : "")
   }
 
-  private func text(_ error: OperationError) -> String {
-    DisplayWidth.harmless(error.message)
-      + (error.remedy.map {
-        "\n  " + style.paint("help", .green) + ": " + DisplayWidth.harmless($0)
-      }
-        ?? "")
+  private func failure(_ what: String, _ error: OperationError) -> String {
+    "\(style.paint("failed", .bold, .red)) \(what)\(ErrorText(error, style: style).body)"
   }
 
   /// The last words of a run.
@@ -63,7 +63,9 @@ struct RunLines {
     if summary.wasInterrupted {
       lines.append("stopped; finished clips are kept: run the same command again to go on")
     } else if summary.failed + summary.skipped > 0 {
-      lines.append("finished clips are kept: run the same command again to make what is missing")
+      // What failed may fail again: a strict film refuses the same clip until the pipeline changes.
+      lines.append(
+        "finished clips are kept: put right what failed, then run the same command again")
     }
     return lines
   }

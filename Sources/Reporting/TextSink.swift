@@ -1,6 +1,5 @@
 import KeyreelCore
 public import SystemPackage
-import Synchronization
 
 /// Where text for people or programs goes.
 ///
@@ -33,18 +32,4 @@ public struct DescriptorSink: TextSink {
   public func write(_ text: String) {
     _ = try? descriptor.writeAll(text.utf8)
   }
-}
-
-/// Keeps all text in memory.
-public final class MemorySink: TextSink {
-  private let storage = Mutex("")
-
-  /// An empty sink.
-  public init() {}
-
-  /// All text so far.
-  public var text: String { storage.withLock(\.self) }
-
-  /// Appends `text`.
-  public func write(_ text: String) { storage.withLock { $0 += text } }
 }

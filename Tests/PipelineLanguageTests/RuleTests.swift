@@ -66,18 +66,6 @@ struct RuleTests {
     #expect(try rule.input("/data/b.jpg") == "/data/b.jpg")
   }
 
-  @Test("A word that was meant is found, and a far one is not")
-  func spelling() {
-    let keys = ["prompt", "duration", "seed", "fit", "fade_in", "fade_out"]
-    #expect(Spelling.nearest(to: "promt", among: keys) == "prompt")
-    #expect(Spelling.nearest(to: "prmopt", among: keys) == "prompt")
-    #expect(Spelling.nearest(to: "Duration", among: keys) == "duration")
-    #expect(Spelling.nearest(to: "fade-in", among: keys) == "fade_in")
-    #expect(Spelling.nearest(to: "sede", among: keys) == "seed")
-    #expect(Spelling.nearest(to: "xyz", among: keys) == nil)
-    #expect(Spelling.nearest(to: "a", among: keys) == nil)
-  }
-
   @Test("Variables are found between other text, and doubled signs are not variables")
   func variables() {
     #expect(

@@ -142,6 +142,22 @@ import Testing
     #expect(bad.plan == nil && bad.diagnostics.count == 1)
   }
 
+  @Test("Thousands of unknown keyframes are all told, and advice is sought for the first ones")
+  func manyUnknownNames() throws {
+    let film = document(
+      (0..<2000).map { index in
+        stop("a.jpg", 20 + index) { $0.subject.value = .named("keyframe\(index)x") }
+      }
+    ) { document in
+      document.keyframes = (0..<2000).map {
+        .init(name: at(5, "keyframe\($0)"), picture: .init(source: at(6, .file("a.jpg"))))
+      }
+    }
+    let unknown = try plan(film).diagnostics.filter { $0.code == "KR0320" }
+    #expect(unknown.count == 2000)
+    #expect(unknown.count { $0.suggestion?.hasPrefix("did you mean") == true } == 20)
+  }
+
   @Test("Missing and broken files are told wherever they are named")
   func sources() throws {
     let document = document(pair + [stop("b.jpg", 23)]) {

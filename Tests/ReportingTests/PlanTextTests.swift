@@ -47,41 +47,6 @@ import Testing
     #expect(text.contains("\"prompt\": \"mist \\\"burns\\\" off\\n\\u001b[31m\""))
   }
 
-  @Test("A saved plan holds until something of the plan moves, and then says what")
-  func savedPlans() throws {
-    var forecast = sampleForecast(on: paid)
-    let saved = try SavedPlan(PlanJSON(forecast).bytes, file: "film.plan.json")
-    #expect(saved.pipeline == "pipelines/lake-day.yaml")
-    #expect(saved.backend == "fal@queue.fal.run")
-    // What the store holds is no part of the plan.
-    forecast.steps[0][0][0] = .init(.generate, reason: "new")
-    forecast.cost.new = forecast.cost.planned
-    #expect(try saved.differences(from: forecast) == [])
-    forecast.plan.films[0].segments[0].request["strength"] = .number(0.5)
-    forecast.plan.pipelineDigest = Digest.of("edited")
-    let differences = try saved.differences(from: forecast)
-    #expect(
-      differences.contains(
-        "films[lake-day].segments[valley/dawn-noon].request.strength: 0.8 → 0.5"))
-    #expect(differences.contains { $0.hasPrefix("pipeline.digest: ") })
-    #expect(differences.count == 2)
-  }
-
-  @Test(
-    "What is no saved plan is refused with a remedy",
-    arguments: [
-      "", "[]", "{", "{\"format_version\": 2}", "{\"format_version\": 1}",
-      "{\"format_version\": 1, \"pipeline\": {\"path\": 3}, \"backend\": \"a@1\"}",
-      String(repeating: "[", count: 100_000),
-    ])
-  func brokenSavedPlans(text: String) throws {
-    let error = try #require(throws: OperationError.self) {
-      try SavedPlan(Array(text.utf8), file: "film.plan.json")
-    }
-    #expect(error.message.contains("film.plan.json"))
-    #expect(error.remedy != nil)
-  }
-
   @Test("The table tells people times, costs and reasons")
   func planTable() {
     #expect(

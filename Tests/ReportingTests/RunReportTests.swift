@@ -99,7 +99,7 @@ private let everyEvent: [RunEvent] = [
         clips 1 made, 3 reused, 1 failed, 1 not tried, in 12.3s
         cost  expected $0.5328, at most $0.64158; reuse saved $0.5328
         store .keyreel
-        finished clips are kept: run the same command again to make what is missing
+        finished clips are kept: put right what failed, then run the same command again
 
         """)
   }
@@ -157,6 +157,48 @@ private let everyEvent: [RunEvent] = [
     #expect(board.fraction == 0.25)
     #expect(board.remaining(at: clock.now) == .seconds(30))
     #expect(lines.count == 2)
+    board.apply(.takeProgress(first, .rendering(done: 240, of: 240)), at: clock.now)
+    let full = BoardPicture(style: TextStyle(width: 80)).lines(of: board, at: clock.now)
+    #expect(full.first?.contains("checking") == true)
+    board.apply(.takeProgress(first, .downloading(bytes: 9, of: 9)), at: clock.now)
+    let fetched = BoardPicture(style: TextStyle(width: 80)).lines(of: board, at: clock.now)
+    #expect(fetched.first?.contains("checking") == true)
+  }
+
+  @Test(
+    "A run with nothing to make says so",
+    arguments: zip(
+      [0, 1, 2],
+      ["no clips to make", "the one clip is in the store", "all 2 clips are in the store"]
+    ))
+  func nothingToMake(reuse: Int, line: String) throws {
+    let event = RunEvent.started(
+      films: 1, generate: 0, reuse: reuse, cost: .free, currency: "USD")
+    #expect(try output(.plain, [event]) == line + "\n")
+  }
+
+  @Test("A failure is told with what to do, and the names in it cannot steer the terminal")
+  func errorText() {
+    let error = OperationError(
+      .notFound, "cannot read a\u{1B}[2J.yaml", remedy: "check the path\u{202E}")
+    #expect(
+      ErrorText(error).text
+        == "error: cannot read a\u{FFFD}[2J.yaml\n  help: check the path\u{FFFD}\n")
+    #expect(ErrorText(OperationError(.busy, "it is in use")).text == "error: it is in use\n")
+    #expect(
+      ErrorText(OperationError(.busy, "it is in use"), style: TextStyle(usesColor: true)).text
+        == "\u{1B}[1;31merror\u{1B}[0m: it is in use\n")
+  }
+
+  @Test("The store's prices have the currency of their model, where it is known")
+  func storePrices() {
+    let clip = sampleForecast(on: paid).plan.films[0].segments[0]
+    let receipt = Receipt(
+      recipe: clip.recipe(for: clip.chosen, on: paid), digest: key.digest, byteCount: 2000,
+      inspection: inspection, price: cost, ticket: nil)
+    #expect(StoreTable([receipt]).text.contains("  0.5328  "))
+    let priced = StoreTable([receipt], currencies: [clip.model: "EUR"]).text
+    #expect(priced.contains("  0.5328 EUR  "))
   }
 
   @Test("The event log fits its schema, line by line")

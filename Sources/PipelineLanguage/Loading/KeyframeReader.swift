@@ -90,13 +90,14 @@ extension DocumentReader {
     if name.value.hasASCII("/") || name.value.hasASCII(".") {
       return input(node)?.map { .picture(.file($0)) }
     }
-    let near = Spelling.nearest(to: name.value, among: keyframeNames.sorted())
+    let names = log.wantsAdvice ? keyframeNames.sorted() : []
+    let near = Spelling.nearest(to: name.value, among: names)
     log.error(
       .unknownKeyframe, "there is no keyframe `\(name.value.shortened)`", at: name.span,
       suggestion: near.map { "did you mean `\($0)`?" }
-        ?? (keyframeNames.isEmpty
+        ?? (names.isEmpty
           ? "define it under `keyframes:`; a file is written with its ending, or as `./\(name.value.shortened)`"
-          : "defined here: \(Array(keyframeNames.sorted().prefix(12)).asList)"))
+          : "defined here: \(Array(names.prefix(12)).asList)"))
     return nil
   }
 }

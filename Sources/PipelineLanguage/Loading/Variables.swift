@@ -74,7 +74,7 @@ struct Variables {
     used.insert(name)
     if let value = values[name] { return value }
     guard !names.contains(name) else { return nil }
-    let near = Spelling.nearest(to: name, among: names)
+    let near = log.wantsAdvice ? Spelling.nearest(to: name, among: names) : nil
     log.error(
       .unknownVariable, "there is no variable `\(name.shortened)`",
       at: place(of: offset, count: name.unicodeScalars.count + 3, in: scalar, span),

@@ -170,7 +170,8 @@ struct Composer: ~Copyable {
           : "no anchor `&\(name)` stands above this alias", at: span,
         suggestion: isOpen
           ? "write the value out"
-          : Spelling.suggestion(for: name, among: anchors.keys.sorted())
+          : (log.wantsAdvice
+            ? Spelling.suggestion(for: name, among: anchors.keys.sorted()) : nil)
             ?? "define it with `&\(name)` before it is used")
       return Node(.broken, at: span)
     }

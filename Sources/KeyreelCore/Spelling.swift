@@ -1,12 +1,20 @@
 /// Finds what a misspelt word was meant to be.
-package enum Spelling {
+///
+/// One slip is forgiven in words of up to four characters, two in words of up to eight, three in longer
+/// ones; a slip is a character too many, too few, wrong, or swapped with its neighbour. Case is no slip.
+/// Only the first 64 characters count.
+public enum Spelling {
   /// The candidate nearest to `word`, if any is near enough to be meant; ties go to the first.
-  static func nearest(to word: String, among candidates: some Swift.Sequence<String>) -> String? {
+  public static func nearest(to word: String, among candidates: some Swift.Sequence<String>)
+    -> String?
+  {
     let written = Array(word.lowercased().unicodeScalars.prefix(64))
-    // One slip in short words, two in words of five, three in long ones.
     let allowed = written.count < 5 ? 1 : written.count < 9 ? 2 : 3
     var best: (word: String, distance: Int)?
+    // A character has at most four bytes, and a long word only counts to its 64th.
+    let longest = 4 * (written.count + allowed)
     for candidate in candidates where candidate != word {
+      guard candidate.utf8.count <= longest || written.count > 60 else { continue }
       let other = Array(candidate.lowercased().unicodeScalars.prefix(64))
       guard abs(other.count - written.count) <= allowed else { continue }
       let distance = distance(written, other)
@@ -17,7 +25,7 @@ package enum Spelling {
   }
 
   /// `` did you mean `prompt`? ``, if there is a near candidate.
-  package static func suggestion(
+  public static func suggestion(
     for word: String, among candidates: some Swift.Sequence<String>
   ) -> String? {
     nearest(to: word, among: candidates).map { "did you mean `\($0)`?" }
