@@ -32,18 +32,16 @@ struct PipelineWork {
     _ request: Request, in surroundings: Surroundings
   ) async throws -> PipelineWork {
     let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
-    let bytes = try PipelineFile.read(
-      surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
-    let loaded = PipelineLoader(
-      path: project.pipeline, displayPath: request.file, allowsOutside: request.allowsOutside
-    ).load(bytes)
-    let store = try DirectoryStore(
-      at: surroundings.storeFolder(flag: request.store, root: project.root))
+    let loaded = try load(request, of: project, in: surroundings)
+    let store = try CommandFailure.atStore {
+      try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
+    }
     let library = KeyframeLibrary(
       root: project.root, factsFolder: store.folder.appending("facts"),
       sourcesFolder: store.folder.appending("sources"))
-    let catalog = try ModelCatalog.load(
-      folders: surroundings.profileFolders(root: project.root))
+    let catalog = try CommandFailure.meaning(.pipelineInvalid) {
+      try ModelCatalog.load(folders: surroundings.profileFolders(root: project.root))
+    }
     let references = loaded.documents.flatMap(\.references).map(\.value)
     let facts = await library.facts(
       for: references, allowsOutside: request.allowsOutside)
@@ -63,10 +61,23 @@ struct PipelineWork {
       diagnostics: diagnostics)
   }
 
+  /// Reads the pipeline file; looks at nothing else.
+  static func load(
+    _ request: Request, of project: Project, in surroundings: Surroundings
+  ) throws -> LoadedPipeline {
+    let bytes = try PipelineFile.read(
+      surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
+    return PipelineLoader(
+      path: project.pipeline, displayPath: request.file, allowsOutside: request.allowsOutside
+    ).load(bytes)
+  }
+
   /// What a run would do now.
   func forecast(_ plan: Plan) throws -> Forecast {
     let keys = plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
-    let snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+    let snapshot = try CommandFailure.atStore {
+      try store.snapshot(of: keys, pipeline: plan.pipeline)
+    }
     return Forecaster().forecast(plan, snapshot: snapshot)
   }
 
