@@ -54,7 +54,7 @@ struct ClipMaker: Sendable {
 
   private func attempt(_ start: Schedule.Start) async throws -> Outcome {
     let job = start.job
-    if let receipt = try soundReceipt(job.key) { return .reused(receipt) }
+    if let receipt = try await soundReceipt(job.key) { return .reused(receipt) }
     try Task.checkCancellation()
     let claim: any Claim
     do {
@@ -67,7 +67,7 @@ struct ClipMaker: Sendable {
       throw StoreFailure(error)
     }
     defer { claim.release() }
-    if let receipt = try ready(claim, for: job) { return .reused(receipt) }
+    if let receipt = try await ready(claim, for: job) { return .reused(receipt) }
     let clock = ContinuousClock()
     let begin = clock.now
     let receipt = try await make(job, under: claim)
@@ -75,10 +75,11 @@ struct ClipMaker: Sendable {
   }
 
   /// The receipt of a committed clip whose bytes are sound; a damaged one counts as none.
-  private func soundReceipt(_ key: RecipeKey) throws -> Receipt? {
+  private func soundReceipt(_ key: RecipeKey) async throws -> Receipt? {
     do {
       guard let receipt = try store.receipt(for: key) else { return nil }
-      _ = try store.clip(receipt)
+      // Every byte is read.
+      _ = try await OwnThread.run { [store] _ in try store.clip(receipt) }
       return receipt
     } catch let error as OperationError where error.code == .corrupt {
       return nil
@@ -90,8 +91,8 @@ struct ClipMaker: Sendable {
   /// Leads a claim to where the clip can be made: open, or with a ticket that can be collected.
   ///
   /// Returns the receipt when another owner has made the clip in the meantime.
-  private func ready(_ claim: any Claim, for job: ClipJob) throws -> Receipt? {
-    switch try atStore({ try claim.state }) {
+  private func ready(_ claim: any Claim, for job: ClipJob) async throws -> Receipt? {
+    switch try await atStoreAlone({ try claim.state }) {
     case .committed(let receipt): return receipt
     case .open: return nil
     case .ticketed where backend.ticketsSurviveProcess: return nil
@@ -116,8 +117,10 @@ struct ClipMaker: Sendable {
     } catch {
       // The clip may still fit where its ticket did not; only if it does not is the ticket lost.
       let receipt = try? await collect(ticket, for: job, under: claim)
-      guard let receipt else { throw StoreFailure(lost(ticket, of: job, because: error.error)) }
-      return receipt
+      if let receipt { return receipt }
+      // A local maker's work ends with its process: there is nothing to be found again.
+      guard backend.ticketsSurviveProcess else { throw error }
+      throw StoreFailure(lost(ticket, of: job, because: error.error))
     }
     return try await collect(ticket, for: job, under: claim)
   }
@@ -184,12 +187,12 @@ struct ClipMaker: Sendable {
       try await giveUp(ticket, because: error, under: claim)
       throw error
     }
-    let found = try atStore { try FileFigures(of: staged) }
+    let found = try await atStoreAlone { try FileFigures(of: staged) }
     let receipt = Receipt(
       recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
       inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
       billedUnits: clip.billedUnits)
-    try atStore { try claim.commit(staged, receipt: receipt) }
+    try await atStoreAlone { try claim.commit(staged, receipt: receipt) }
     return receipt
   }
 

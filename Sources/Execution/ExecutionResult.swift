@@ -49,10 +49,11 @@ public struct ExecutionResult: Sendable {
 
   /// What the process should tell its caller, as far as the clips go.
   public var status: ExitStatus {
-    if storeFailure != nil { return .storeFailed }
+    // Whether money was spent has to be found out before anything else is mended.
     if failures.contains(where: { $0.error.code == .unknownSubmission }) {
       return .unknownSubmission
     }
+    if storeFailure != nil { return .storeFailed }
     if summary.wasInterrupted { return .interrupted }
     if isComplete { return .success }
     return failures.allSatisfy { $0.error.code == .busy } && !failures.isEmpty ? .busy : .runFailed

@@ -6,8 +6,13 @@ struct ExecutionRun {
   var result: ExecutionResult
   private let jobs: [RecipeKey: ClipJob]
   private let reporter: any Reporter
+  /// The receipt of a clip that is in the store.
+  private let find: (RecipeKey) -> Receipt?
 
-  init(plan: Plan, limit: Int, reporter: any Reporter) {
+  init(
+    plan: Plan, limit: Int, reporter: any Reporter, find: @escaping (RecipeKey) -> Receipt?
+  ) {
+    self.find = find
     schedule = Schedule(jobs: plan.clipJobs, limit: limit)
     jobs = Dictionary(uniqueKeysWithValues: schedule.jobs.map { ($0.key, $0) })
     result = ExecutionResult(currency: plan.currency)
@@ -35,7 +40,7 @@ struct ExecutionRun {
     case .storeFailed(let error):
       fail(job, error)
       result.storeFailure = result.storeFailure ?? error
-      skip(schedule.stop(), because: "the store failed")
+      skip(claimingFound(schedule.stop()), because: "the store failed")
     case .interrupted:
       skip([job], because: "the run was stopped")
       skip(schedule.finish(key, .failed), because: "the run was stopped")
@@ -65,6 +70,20 @@ struct ExecutionRun {
     if let remark = verdict.remark(on: job) { reporter.report(.remark(remark)) }
     _ = schedule.finish(job.key, .made)
     return true
+  }
+
+  /// Notes which of `jobs`, that will not be tried any more, have their clips; returns the others.
+  private mutating func claimingFound(_ jobs: [ClipJob]) -> [ClipJob] {
+    jobs.filter { job in
+      guard let receipt = find(job.key),
+        ClipVerdict(receipt.inspection, for: job).refusal(of: job) == nil
+      else { return true }
+      result.receipts[job.key] = receipt
+      result.summary.reused += 1
+      result.summary.saved = result.summary.saved + receipt.price
+      for name in job.uses { reporter.report(.takeReused(name, key: job.key)) }
+      return false
+    }
   }
 
   private mutating func fail(_ job: ClipJob, _ error: OperationError) {

@@ -53,7 +53,9 @@ public struct PlanExecutor: Sendable {
   public func run(_ plan: Plan) async -> ExecutionResult {
     let clock = ContinuousClock()
     let begin = clock.now
-    var run = ExecutionRun(plan: plan, limit: limit, reporter: maker.reporter)
+    var run = ExecutionRun(plan: plan, limit: limit, reporter: maker.reporter) { [maker] key in
+      (try? maker.store.receipt(for: key)) ?? nil
+    }
     await withTaskGroup(of: (RecipeKey, ClipMaker.Outcome).self) { group in
       func fill() {
         if Task.isCancelled { run.interrupt() }

@@ -17,6 +17,13 @@ func atStore<Value>(_ body: () throws -> Value) throws(StoreFailure) -> Value {
   do { return try body() } catch { throw StoreFailure(error) }
 }
 
+/// Runs `body`, a call of the store that reads whole files, on a thread of its own.
+func atStoreAlone<Value: Sendable>(
+  _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  do { return try await OwnThread.run { _ in try body() } } catch { throw StoreFailure(error) }
+}
+
 /// The digest and the count of a file's bytes.
 struct FileFigures {
   let digest: Digest

@@ -8,22 +8,27 @@ internal import SystemPackage
 
 /// Writes files that the user keeps: plans, starters, pinned pipelines.
 enum AuthoredFile {
-  /// Replaces `path` by `bytes` in one step; `name` is what messages call it.
+  /// Replaces `path` by `bytes` in one step that survives a power failure; `name` is what messages
+  /// call it.
+  ///
+  /// A file keeps its rights and a link stays a link. What is no regular file, such as a pipe, is
+  /// written where it stands.
   static func write(_ bytes: some Sequence<UInt8>, to path: FilePath, named name: String) throws {
-    let draft = path.removingLastComponent().appending(
-      ".\(path.lastComponent?.string ?? "file").\(UInt32.random(in: 0 ... .max))")
     do {
-      let descriptor = try FileDescriptor.open(
-        draft, .writeOnly, options: [.create, .exclusiveCreate],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      _ = try descriptor.closeAfter { try descriptor.writeAll(bytes) }
-      guard rename(draft.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+      var info = stat()
+      let isThere = stat(path.string, &info) == 0
+      let isRegular = isThere && info.st_mode & S_IFMT == S_IFREG
+      // A link that leads nowhere yet, or a name that stands for an open file of this process.
+      let isInPlace = (isThere && !isRegular) || (!isThere && isLink(path)) || isDevice(path)
+      if isInPlace {
+        try writeInPlace(bytes, to: path)
+      } else {
+        try replace(
+          resolved(path), by: bytes,
+          mode: isThere ? FilePermissions(rawValue: info.st_mode & 0o7777) : nil)
+      }
     } catch let error as Errno {
-      unlink(draft.string)
-      throw OperationError(
-        error == .noSpace ? .diskFull : .inputOutput,
-        "cannot write \(name): \(error.description.lowercased())",
-        remedy: "check the folder and its rights", underlying: error)
+      throw failure("write \(name)", error, remedy: "check the folder and its rights")
     }
   }
 
@@ -33,13 +38,78 @@ enum AuthoredFile {
     let parent = folder.removingLastComponent()
     if !parent.isEmpty, parent != folder { try makeFolder(parent) }
     guard mkdir(folder.string, 0o777) == 0 || errno == EEXIST else {
-      let error = Errno(rawValue: errno)
-      throw OperationError(
-        .inputOutput, "cannot make the folder \(folder): \(error.description.lowercased())",
-        remedy: "check the folder above it and its rights", underlying: error)
+      throw failure(
+        "make the folder \(folder)", Errno(rawValue: errno),
+        remedy: "check the folder above it and its rights")
     }
   }
 
   /// Whether anything is at `path`.
   static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
+
+  private static func replace(
+    _ path: FilePath, by bytes: some Sequence<UInt8>, mode: FilePermissions?
+  ) throws {
+    let folder = path.removingLastComponent()
+    let draft = folder.appending(
+      ".\(path.lastComponent?.string ?? "file").\(UInt32.random(in: 0 ... .max))")
+    do {
+      let descriptor = try FileDescriptor.open(
+        draft, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      try descriptor.closeAfter {
+        if let mode { fchmod(descriptor.rawValue, mode.rawValue) }
+        try descriptor.writeAll(bytes)
+        try force(descriptor)
+      }
+      guard rename(draft.string, path.string) == 0 else { throw Errno(rawValue: errno) }
+    } catch {
+      unlink(draft.string)
+      throw error
+    }
+    let parent = try FileDescriptor.open(
+      folder.isEmpty ? "." : folder, .readOnly, options: [.directory, .closeOnExec])
+    try parent.closeAfter { try force(parent) }
+  }
+
+  private static func writeInPlace(_ bytes: some Sequence<UInt8>, to path: FilePath) throws {
+    let descriptor = try FileDescriptor.open(
+      path, .writeOnly, options: [.create, .truncate, .closeOnExec],
+      permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    _ = try descriptor.closeAfter { try descriptor.writeAll(bytes) }
+  }
+
+  /// Forces what was written to the disk, where the file system can.
+  private static func force(_ descriptor: FileDescriptor) throws {
+    while fsync(descriptor.rawValue) != 0 {
+      let error = Errno(rawValue: errno)
+      if error == .invalidArgument { return }
+      guard error == .interrupted else { throw error }
+    }
+  }
+
+  private static func isLink(_ path: FilePath) -> Bool {
+    var info = stat()
+    return lstat(path.string, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
+  }
+
+  private static func isDevice(_ path: FilePath) -> Bool {
+    path.starts(with: "/dev") || path.starts(with: "/proc")
+  }
+
+  private static func resolved(_ path: FilePath) -> FilePath {
+    guard let resolved = realpath(path.string, nil) else { return path }
+    defer { free(resolved) }
+    return FilePath(String(cString: resolved))
+  }
+
+  private static func failure(
+    _ action: String, _ error: Errno, remedy: String
+  ) -> CommandFailure {
+    CommandFailure(
+      OperationError(
+        error == .noSpace || error == .diskQuotaExceeded ? .diskFull : .inputOutput,
+        "cannot \(action): \(error.description.lowercased())", remedy: remedy, underlying: error),
+      .storeFailed)
+  }
 }

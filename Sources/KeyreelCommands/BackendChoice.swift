@@ -49,9 +49,11 @@ struct BackendChoice {
   /// The maker itself; throws for backends that this version can plan for but not run.
   func backend() throws -> any GenerationBackend {
     guard identity.kind == "animatic" else {
-      throw OperationError(
-        .unsupported, "running on \(identity) arrives with the fal backend",
-        remedy: "plan with it as you like; run with --backend animatic for now")
+      throw CommandFailure(
+        OperationError(
+          .unsupported, "running on \(identity) arrives with the fal backend",
+          remedy: "plan with it as you like; run with --backend animatic for now"),
+        .usage)
     }
     return AnimaticBackend(identity.origin.hasSuffix("+quirks") ? .quirky : .exact)
   }

@@ -34,7 +34,7 @@ struct CheckCommand: AsyncParsableCommand {
             context.output.writeLine("\(file): \(count(work.errorCount, "error"))")
             status = .pipelineInvalid
           }
-        } catch let error as OperationError {
+        } catch {
           status = context.tell(error)
         }
       }

@@ -33,39 +33,31 @@ struct CommandContext: Sendable {
     let status: ExitStatus
     do {
       status = try await body()
-    } catch let error as OperationError {
+    } catch {
       status = tell(error)
     }
     if status != .success { throw ExitCode(status.rawValue) }
   }
 
   /// Prints `error` and says what it means for the caller.
-  func tell(_ error: OperationError) -> ExitStatus {
-    errors.writeLine("error: \(error)")
-    return ExitStatus(of: error)
+  func tell(_ error: any Error) -> ExitStatus {
+    let failure = CommandFailure(error)
+    errors.writeLine("error: \(failure.error)")
+    return failure.status
   }
 
   /// Prints `work`'s diagnostics, only the errors when `quiet`; `false` when there are errors.
   func tell(_ work: PipelineWork, quiet: Bool = false) -> Bool {
-    let renderer = DiagnosticRenderer(
-      sources: [work.project.displayPath: work.text], style: errorStyle)
-    let told = quiet ? work.diagnostics.filter { $0.severity == .error } : work.diagnostics
-    errors.write(renderer.text(for: told))
-    return work.errorCount == 0
+    tell(work.diagnostics, of: work.text, named: work.project.displayPath, quiet: quiet)
   }
-}
 
-extension ExitStatus {
-  /// What a failure of the world means for the caller.
-  init(of error: OperationError) {
-    switch error.code {
-    case .busy: self = .busy
-    case .diskFull, .newerVersion, .corrupt, .inputOutput, .permissionDenied: self = .storeFailed
-    case .verificationFailed: self = .verificationFailed
-    case .interrupted: self = .interrupted
-    case .unsupported: self = .usage
-    case .notFound: self = .pipelineInvalid
-    default: self = .runFailed
-    }
+  /// Prints `diagnostics` of the pipeline `text`; `false` when there are errors.
+  func tell(
+    _ diagnostics: [Diagnostic], of text: String, named name: String, quiet: Bool = false
+  ) -> Bool {
+    let renderer = DiagnosticRenderer(sources: [name: text], style: errorStyle)
+    let errors = diagnostics.filter { $0.severity == .error }
+    self.errors.write(renderer.text(for: quiet ? errors : diagnostics))
+    return errors.isEmpty
   }
 }

@@ -14,7 +14,8 @@ struct FetchCommand: AsyncParsableCommand {
     abstract: "Brings the stills that a pipeline names by URL into the store.",
     discussion: """
       Planning uses no network, so stills behind URLs are fetched once and named by their SHA-256. \
-      With --pin, digests that the file does not have yet are written into it.
+      With --pin, digests that the file does not have yet are written into it. A proxy is taken from \
+      https_proxy.
 
       Example: keyreel fetch --pin film.yaml
       """)
@@ -30,40 +31,82 @@ struct FetchCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      let surroundings = context.surroundings
-      let project = Project(pipeline: file, workingFolder: surroundings.workingFolder)
-      let path = surroundings.workingFolder.pushing(FilePath(file))
-      let loaded = PipelineLoader(path: project.pipeline, displayPath: file).load(
-        try PipelineFile.read(path, named: file))
-      let store = try DirectoryStore(
-        at: surroundings.storeFolder(flag: options.store, root: project.root))
-      let fetcher = SourceFetcher(
-        folder: try store.sourcesFolder(),
-        client: HTTPClient(
-          .init(certificateFile: surroundings.environment["SSL_CERT_FILE"].map { FilePath($0) })))
-      var text = loaded.text
-      var fetched = 0
-      var seen: Set<SourceReference> = []
-      for reference in loaded.documents.flatMap(\.references)
-      where seen.insert(reference.value).inserted {
-        guard case .picture(.url(let url, let expected)) = reference.value else { continue }
-        guard expected != nil || pin else {
-          throw OperationError(
-            .unsupported, "\(file):\(reference.span.start.line): \(url) has no sha256",
-            remedy: "run keyreel fetch --pin \(file) and look at what it fetched")
-        }
-        let digest = try await fetcher.fetch(url: url, digest: expected)
-        fetched += 1
-        if expected == nil, let pinned = DigestPin.pinSHA256(in: text, url: url, digest: digest) {
-          text = pinned
-          context.output.writeLine("pinned \(url) to sha256 \(digest)")
-        } else {
-          context.output.writeLine("fetched \(url)")
-        }
+      guard let sources = try WebSources(options.request(file), pins: pin, in: context) else {
+        return .pipelineInvalid
       }
-      if text != loaded.text { try AuthoredFile.write(text.utf8, to: path, named: file) }
-      if fetched == 0 { context.output.writeLine("\(file) names no stills by URL") }
-      return .success
+      defer { sources.store.close() }
+      return try await Interruption().guarding { try await sources.fetch() }
     }
+  }
+}
+
+/// The stills that a pipeline names by URL, on their way into the store.
+struct WebSources: Sendable {
+  let store: DirectoryStore
+  private let context: CommandContext
+  private let name: String
+  private let path: FilePath
+  private let text: String
+  private let stills: [Still]
+
+  private struct Still {
+    let url: String
+    let digest: Digest?
+  }
+
+  /// Reads the pipeline; tells its mistakes and returns `nil` when it has any.
+  init?(_ request: PipelineWork.Request, pins: Bool, in context: CommandContext) throws {
+    let surroundings = context.surroundings
+    name = request.file
+    path = surroundings.workingFolder.pushing(FilePath(name))
+    let project = Project(pipeline: name, workingFolder: surroundings.workingFolder)
+    let loaded = try PipelineWork.load(request, of: project, in: surroundings)
+    var diagnostics = loaded.diagnostics
+    var stills: [Still] = []
+    var seen: Set<SourceReference> = []
+    for reference in loaded.documents.flatMap(\.references)
+    where seen.insert(reference.value).inserted {
+      guard case .picture(.url(let url, let digest)) = reference.value else { continue }
+      stills.append(Still(url: url, digest: digest))
+      guard digest == nil, !pins else { continue }
+      diagnostics.append(
+        Diagnostic(
+          .error, "KR0412", "`\(url)` has no `sha256`, so nobody knows what it is", file: name,
+          at: reference.span, suggestion: "run `keyreel fetch --pin` to fill it in"))
+    }
+    guard context.tell(diagnostics, of: loaded.text, named: name) else { return nil }
+    store = try CommandFailure.atStore {
+      try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
+    }
+    text = loaded.text
+    self.stills = stills
+    self.context = context
+  }
+
+  /// Fetches what is missing; every digest is in the file before the next still is asked for.
+  func fetch() async throws -> ExitStatus {
+    let surroundings = context.surroundings
+    let proxy = ["https_proxy", "HTTPS_PROXY"]
+      .compactMap { surroundings.environment[$0] }.first { !$0.isEmpty }
+    let fetcher = SourceFetcher(
+      folder: try CommandFailure.atStore { try store.sourcesFolder() },
+      client: HTTPClient(
+        .init(certificateFile: surroundings.path(in: "SSL_CERT_FILE"), proxy: proxy)))
+    var text = text
+    for still in stills {
+      try Task.checkCancellation()
+      let digest = try await fetcher.fetch(url: still.url, digest: still.digest)
+      guard still.digest == nil,
+        let pinned = DigestPin.pinSHA256(in: text, url: still.url, digest: digest)
+      else {
+        context.output.writeLine("fetched \(still.url)")
+        continue
+      }
+      text = pinned
+      try AuthoredFile.write(text.utf8, to: path, named: name)
+      context.output.writeLine("pinned \(still.url) to sha256 \(digest)")
+    }
+    if stills.isEmpty { context.output.writeLine("\(name) names no stills by URL") }
+    return .success
   }
 }

@@ -11,21 +11,27 @@ struct FilmProduction: Sendable {
   let pictures: any PictureSupply
   let reporter: any Reporter
 
-  /// Stitches and publishes `film`, or finds it unchanged; throws an ``OperationError``.
+  /// Stitches and publishes `film`, or finds it unchanged; throws a ``CommandFailure`` or an
+  /// ``OperationError``.
   func produce(_ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt]) async throws {
-    let identity = identity(of: film, receipts: receipts)
+    let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
+    let identity = identity(of: film, receipts: receipts, metadata: metadata)
+    let outputGuard = OutputGuard(root: root)
     for output in film.outputs {
+      try outputGuard.check(output, of: film, in: plan)
       let target = root.pushing(FilePath(output))
-      if let known = try store.republish(identity, to: target) {
+      if let known = try CommandFailure.atStore({ try store.republish(identity, to: target) }) {
         reporter.report(
           .filmPublished(
             film: film.name, path: output, frames: known.frames,
             duration: film.frameRate.duration(of: known.frames), reused: true))
         continue
       }
-      let staged = try store.stage(ending: "mp4")
-      let report = try await stitch(film, of: plan, receipts: receipts, into: staged)
-      _ = try store.publish(staged, of: identity, frames: report.frames, to: target)
+      let staged = try CommandFailure.atStore { try store.stage(ending: "mp4") }
+      let report = try await stitch(film, receipts: receipts, metadata: metadata, into: staged)
+      _ = try CommandFailure.atStore {
+        try store.publish(staged, of: identity, frames: report.frames, to: target)
+      }
       if report.frames != report.planned {
         reporter.report(
           .remark(
@@ -40,13 +46,13 @@ struct FilmProduction: Sendable {
   }
 
   private func stitch(
-    _ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt], into staged: FilePath
+    _ film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)],
+    into staged: FilePath
   ) async throws -> StitchReport {
     var stills: [PictureRecipe: FittedPicture] = [:]
     for case .still(let use) in film.assembly.pieces.map(\.source) where stills[use.recipe] == nil {
       stills[use.recipe] = try await pictures.picture(use)
     }
-    let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
     return try await OwnThread.run { [root, store, reporter, stills] token in
       let sources = FilmSources(
         clip: { key in
@@ -73,8 +79,11 @@ struct FilmProduction: Sendable {
     }
   }
 
-  /// What decides the film's bytes: the cut list, the clips as they were delivered, the title and us.
-  private func identity(of film: FilmPlan, receipts: [RecipeKey: Receipt]) -> Digest {
+  /// What decides the film's bytes: the cut list, the clips as they were delivered, what the film says
+  /// of itself, and us.
+  private func identity(
+    of film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
+  ) -> Digest {
     var text = JSONText()
     text.object { text in
       text.key("keyreel")
@@ -85,6 +94,13 @@ struct FilmProduction: Sendable {
       text.value(film.assembly.key.hex)
       text.key("title")
       text.value(film.name)
+      text.key("metadata")
+      text.array { text in
+        for tag in metadata {
+          text.value(tag.key)
+          text.value(tag.value)
+        }
+      }
       text.key("clips")
       text.array { text in
         for case .clip(let key) in film.assembly.pieces.map(\.source) {

@@ -8,42 +8,39 @@ internal import Storage
 struct FilmRun: Sendable {
   let work: PipelineWork
   let plan: Plan
-  let reporter: any Reporter
-  let executorOptions: PlanExecutor.Options
+  private let backend: any GenerationBackend
+  private let forecast: Forecast
+  private let executorOptions: PlanExecutor.Options
 
-  /// Runs to the end or to cancellation; failures of single clips and films are reported, not thrown.
-  func run() async throws -> ExitStatus {
-    let clock = ContinuousClock()
-    let begin = clock.now
-    let backend = try work.backend.backend()
-    let forecast = try work.forecast(plan)
+  /// Finds all that can keep the run from beginning; throws a ``CommandFailure``.
+  init(work: PipelineWork, plan: Plan, executorOptions: PlanExecutor.Options) throws {
+    self.work = work
+    self.plan = plan
+    self.executorOptions = executorOptions
+    backend = try work.backend.backend()
+    try OutputGuard(root: work.project.root).check(plan)
+    forecast = try work.forecast(plan)
+    if let problem = BudgetCheck(work, forecast).problem {
+      throw CommandFailure(problem, .overBudget)
+    }
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
       // A store that takes nothing is told once, and not for every clip.
-      _ = try work.store.stage(ending: "mp4")
+      _ = try CommandFailure.atStore { try work.store.stage(ending: "mp4") }
     }
-    reportStart(forecast)
+  }
+
+  /// Runs to the end or to cancellation; failures of single clips and films are reported, not thrown.
+  func run(_ reporter: any Reporter) async -> ExitStatus {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    reportStart(to: reporter)
     let executor = PlanExecutor(
       store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(),
       reporter: reporter, options: executorOptions)
     let result = await executor.run(plan)
-    rememberRecipes(result)
+    rememberRecipes(result, reporter)
     var summary = result.summary
-    var status = result.status
-    for film in plan.films where status != .storeFailed {
-      if Task.isCancelled {
-        summary.wasInterrupted = true
-        break
-      }
-      guard film.segments.allSatisfy({ result.receipts[$0.chosen.key] != nil }) else { continue }
-      do {
-        try await production.produce(film, of: plan, receipts: result.receipts)
-        summary.films += 1
-      } catch let error as OperationError {
-        reporter.report(.filmFailed(film: film.name, error))
-        if error.code == .interrupted { summary.wasInterrupted = true }
-        status = ExitStatus(of: error)
-      }
-    }
+    let status = await makeFilms(result, &summary, reporter)
     let elapsed = begin.duration(to: clock.now).components
     summary.milliseconds = elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
     if status != .success, summary.failed + summary.skipped == 0, !summary.wasInterrupted {
@@ -51,15 +48,51 @@ struct FilmRun: Sendable {
       reporter.report(.remark("all clips are kept: run the same command again to make the film"))
     }
     reporter.report(.finished(summary))
-    return summary.wasInterrupted ? .interrupted : status
+    // That money may be on its way is said before anything else.
+    return summary.wasInterrupted && status != .unknownSubmission ? .interrupted : status
   }
 
-  private var production: FilmProduction {
-    FilmProduction(
+  /// Makes each film whose clips are there; one that fails keeps no other from being made, unless the
+  /// disk takes nothing any more.
+  private func makeFilms(
+    _ result: ExecutionResult, _ summary: inout RunSummary, _ reporter: any Reporter
+  ) async -> ExitStatus {
+    let production = FilmProduction(
       root: work.project.root, store: work.store, pictures: work.library, reporter: reporter)
+    var status = result.status
+    var obstacle = result.storeFailure
+    for film in plan.films {
+      if Task.isCancelled {
+        summary.wasInterrupted = true
+        break
+      }
+      // Which takes are missing, and why, has been told.
+      guard film.segments.allSatisfy({ result.receipts[$0.chosen.key] != nil }) else { continue }
+      if let obstacle {
+        reporter.report(.filmFailed(film: film.name, Self.notTried(because: obstacle)))
+        continue
+      }
+      do {
+        try await production.produce(film, of: plan, receipts: result.receipts)
+        summary.films += 1
+      } catch {
+        let failure = CommandFailure(error)
+        reporter.report(.filmFailed(film: film.name, failure.error))
+        if failure.status == .interrupted { summary.wasInterrupted = true }
+        if failure.error.code == .diskFull { obstacle = failure.error }
+        status = status.joined(with: failure.status)
+      }
+    }
+    return status
   }
 
-  private func reportStart(_ forecast: Forecast) {
+  private static func notTried(because obstacle: OperationError) -> OperationError {
+    OperationError(
+      obstacle.code, "the film was not tried, because the store had failed",
+      remedy: "mend that and run again", underlying: obstacle)
+  }
+
+  private func reportStart(to reporter: any Reporter) {
     let actions = forecast.steps.joined().joined().map(\.action)
     reporter.report(
       .started(
@@ -68,7 +101,7 @@ struct FilmRun: Sendable {
   }
 
   /// Notes what each segment was made with, so that the next plan can say what changed.
-  private func rememberRecipes(_ result: ExecutionResult) {
+  private func rememberRecipes(_ result: ExecutionResult, _ reporter: any Reporter) {
     var recipes: [String: RecipeKey] = [:]
     for film in plan.films {
       for segment in film.segments {

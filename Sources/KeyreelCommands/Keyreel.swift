@@ -1,4 +1,9 @@
 internal import ArgumentParser
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
 
 /// The `keyreel` program.
 struct Keyreel: AsyncParsableCommand {
@@ -21,5 +26,9 @@ struct Keyreel: AsyncParsableCommand {
 /// The whole command line: what the executable runs.
 public enum KeyreelProgram {
   /// Parses the process's arguments, runs the command and exits with its status.
-  public static func main() async { await Keyreel.main() }
+  public static func main() async {
+    // A reader that went away must not end a run in the middle: writing to it just fails.
+    signal(SIGPIPE, SIG_IGN)
+    await Keyreel.main()
+  }
 }

@@ -23,16 +23,18 @@ struct ModelsCommand: AsyncParsableCommand {
     let context = CommandContext()
     try await context.run {
       let root = Project.root(of: context.surroundings.workingFolder)
-      let catalog = try ModelCatalog.load(
-        folders: context.surroundings.profileFolders(root: root))
+      let catalog = try CommandFailure.meaning(.pipelineInvalid) {
+        try ModelCatalog.load(folders: context.surroundings.profileFolders(root: root))
+      }
       guard let name else {
         context.output.write(ModelText(style: context.outputStyle).list(catalog.profiles))
         return .success
       }
       guard let profile = catalog.profile(name) else {
-        throw OperationError(
-          .unsupported, "there is no model `\(name)`",
-          remedy: "there are " + catalog.profiles.map { "`\($0.id)`" }.joined(separator: ", "))
+        let known = catalog.profiles.map { "`\($0.id)`" }.joined(separator: ", ")
+        throw CommandFailure(
+          OperationError(.notFound, "there is no model `\(name)`", remedy: "there are \(known)"),
+          .usage)
       }
       context.output.write(ModelText(style: context.outputStyle).detail(profile))
       return .success

@@ -27,13 +27,15 @@ struct NewCommand: AsyncParsableCommand {
       ]
       for name in files.map(\.name) + ["stills"]
       where AuthoredFile.exists(root.pushing(FilePath(name))) {
-        throw OperationError(
-          .unsupported, "\(folder)/\(name) is there already",
-          remedy: "name another folder; nothing was changed")
+        throw CommandFailure(
+          OperationError(
+            .unsupported, "\(folder)/\(name) is there already",
+            remedy: "name another folder; nothing was changed"),
+          .usage)
       }
       let stills = root.appending("stills")
       try AuthoredFile.makeFolder(stills)
-      try StarterStills.write(into: stills)
+      try CommandFailure.atStore { try StarterStills.write(into: stills) }
       for file in files {
         let path = root.pushing(FilePath(file.name))
         try AuthoredFile.makeFolder(path.removingLastComponent())

@@ -24,17 +24,19 @@ enum PipelineFile {
   }
 
   /// A path that is no readable file is the author's mistake; anything else is the disk's failure.
-  private static func unreadable(_ name: String, _ error: Errno) -> OperationError {
+  private static func unreadable(_ name: String, _ error: Errno) -> CommandFailure {
     let mistakes: [Errno: String] = [
       .noSuchFileOrDirectory: "check the path",
       .notDirectory: "check the path",
       .isDirectory: "name the pipeline file in it",
       .permissionDenied: "check the rights of the file and its folders",
     ]
-    return OperationError(
-      mistakes[error] == nil ? .inputOutput : .notFound,
-      "cannot read \(name): \(error.description.lowercased())", remedy: mistakes[error],
-      underlying: error)
+    return CommandFailure(
+      OperationError(
+        mistakes[error] == nil ? .inputOutput : .notFound,
+        "cannot read \(name): \(error.description.lowercased())", remedy: mistakes[error],
+        underlying: error),
+      mistakes[error] == nil ? .storeFailed : .pipelineInvalid)
   }
 }
 
@@ -47,9 +49,11 @@ extension FileDescriptor {
       if count == 0 { return bytes }
       bytes += chunk[..<count]
       guard bytes.count <= limit else {
-        throw OperationError(
-          .unsupported, "\(name) is larger than \(limit >> 20) MiB",
-          remedy: "split it into several pipelines")
+        throw CommandFailure(
+          OperationError(
+            .unsupported, "\(name) is larger than \(limit >> 20) MiB",
+            remedy: "split it into several pipelines"),
+          .pipelineInvalid)
       }
     }
   }

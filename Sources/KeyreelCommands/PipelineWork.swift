@@ -32,16 +32,16 @@ struct PipelineWork {
     _ request: Request, in surroundings: Surroundings
   ) async throws -> PipelineWork {
     let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
-    let bytes = try PipelineFile.read(
-      surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
-    let loaded = load(bytes, of: project, request)
-    let store = try DirectoryStore(
-      at: surroundings.storeFolder(flag: request.store, root: project.root))
+    let loaded = try load(request, of: project, in: surroundings)
+    let store = try CommandFailure.atStore {
+      try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
+    }
     let library = KeyframeLibrary(
       root: project.root, factsFolder: store.folder.appending("facts"),
       sourcesFolder: store.folder.appending("sources"))
-    let catalog = try ModelCatalog.load(
-      folders: surroundings.profileFolders(root: project.root))
+    let catalog = try CommandFailure.meaning(.pipelineInvalid) {
+      try ModelCatalog.load(folders: surroundings.profileFolders(root: project.root))
+    }
     let references = loaded.documents.flatMap(\.references).map(\.value)
     let facts = await library.facts(
       for: references, allowsOutside: request.allowsOutside)
@@ -64,9 +64,12 @@ struct PipelineWork {
       diagnostics: diagnostics)
   }
 
-  private static func load(
-    _ bytes: [UInt8], of project: Project, _ request: Request
-  ) -> LoadedPipeline {
+  /// Reads the pipeline file; looks at nothing else.
+  static func load(
+    _ request: Request, of project: Project, in surroundings: Surroundings
+  ) throws -> LoadedPipeline {
+    let bytes = try PipelineFile.read(
+      surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
     guard !PipelineFile.isSavedPlan(bytes) else {
       let mistake = Diagnostic(
         .error, "KR0503", "this is a saved plan; running one arrives with the review of plans",
@@ -81,7 +84,9 @@ struct PipelineWork {
   /// What a run would do now.
   func forecast(_ plan: Plan) throws -> Forecast {
     let keys = plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
-    let snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+    let snapshot = try CommandFailure.atStore {
+      try store.snapshot(of: keys, pipeline: plan.pipeline)
+    }
     return Forecaster().forecast(plan, snapshot: snapshot)
   }
 
@@ -90,9 +95,10 @@ struct PipelineWork {
     let path = path.lexicallyNormalized()
     let sources = documents.flatMap(\.references).compactMap(\.value.path) + [project.pipeline]
     guard sources.contains(where: { project.root.pushing(FilePath($0)) == path }) else { return }
-    throw OperationError(
-      .unsupported, "\(name) is the pipeline, or one of its sources; it is not overwritten",
-      remedy: "name another file")
+    throw CommandFailure(
+      OperationError(
+        .unsupported, "\(name) is the pipeline, or one of its sources; it is not overwritten",
+        remedy: "name another file"), .usage)
   }
 
   /// The number of errors.

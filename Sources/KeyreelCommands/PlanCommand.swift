@@ -48,6 +48,7 @@ struct PlanCommand: AsyncParsableCommand {
       let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
       guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
       let forecast = try work.forecast(plan)
+      if let problem = BudgetCheck(work, forecast).problem { _ = context.tell(problem) }
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
         try work.refuseSource(target, named: output)

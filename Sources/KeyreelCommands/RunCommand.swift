@@ -50,16 +50,18 @@ struct RunCommand: AsyncParsableCommand {
     try await context.run {
       let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
       guard context.tell(work, quiet: quiet), let plan = work.plan else { return .pipelineInvalid }
+      // The room for drafts is emptied here and not at some time after the end.
+      defer { work.store.close() }
+      let film = try FilmRun(
+        work: work, plan: plan, executorOptions: .init(concurrency: concurrency, waits: !noWait))
+      let log = events.map { context.surroundings.workingFolder.pushing(FilePath($0)) }
+      if let log { try work.refuseSource(log, named: events ?? "") }
       let reporters = try Reporters(
-        events: events.map { context.surroundings.workingFolder.pushing(FilePath($0)) },
+        events: log,
         quiet: quiet, store: work.store.folder, context: context)
       defer { reporters.close() }
-      let film = FilmRun(
-        work: work, plan: plan, reporter: reporters.reporter,
-        executorOptions: .init(concurrency: concurrency, waits: !noWait))
-      let interruption = Interruption()
-      let status = try await interruption.guarding { try await film.run() }
-      return interruption.status ?? status
+      let reporter = reporters.reporter
+      return try await Interruption().guarding { await film.run(reporter) }
     }
   }
 }

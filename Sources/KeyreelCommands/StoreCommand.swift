@@ -20,7 +20,9 @@ struct StoreCommand: AsyncParsableCommand {
 
     func open(in surroundings: Surroundings) throws -> DirectoryStore {
       let root = Project.root(of: surroundings.workingFolder)
-      return try DirectoryStore(at: surroundings.storeFolder(flag: store, root: root))
+      return try CommandFailure.atStore {
+        try DirectoryStore(at: surroundings.storeFolder(flag: store, root: root))
+      }
     }
   }
 
@@ -35,10 +37,10 @@ struct StoreCommand: AsyncParsableCommand {
       let context = CommandContext()
       try await context.run {
         let store = try place.open(in: context.surroundings)
-        let entries = try store.entries()
+        let entries = try CommandFailure.atStore { try store.entries() }
         context.output.write(
           StoreTable(entries.map(\.receipt), style: context.outputStyle).text)
-        for claim in try store.openClaims() {
+        for claim in try CommandFailure.atStore({ try store.openClaims() }) {
           context.output.writeLine("begun and not finished: \(claim.key) (\(claim.state))")
         }
         return .success
@@ -57,10 +59,14 @@ struct StoreCommand: AsyncParsableCommand {
       let context = CommandContext()
       try await context.run {
         let store = try place.open(in: context.surroundings)
-        let problems = try store.verify()
-        for problem in problems { context.output.writeLine("\(problem)") }
-        guard problems.isEmpty else { return .verificationFailed }
-        context.output.writeLine("\(try store.entries().count) clips are sound")
+        let problems = try CommandFailure.atStore { try store.verify() }
+        for problem in problems {
+          let note = problem.kind == .orphan ? "note: " : ""
+          context.output.writeLine(note + "\(problem)")
+        }
+        guard problems.allSatisfy({ $0.kind == .orphan }) else { return .verificationFailed }
+        let count = try CommandFailure.atStore { try store.entries().count }
+        context.output.writeLine("\(count) clips are sound")
         return .success
       }
     }
@@ -90,7 +96,7 @@ struct StoreCommand: AsyncParsableCommand {
         var options: GarbageOptions = []
         if includePaid { options.insert(.includePaid) }
         if dryRun { options.insert(.dryRun) }
-        let report = try store.gc(options)
+        let report = try CommandFailure.atStore { try store.gc(options) }
         for item in report.items {
           context.output.writeLine("\(item.kind.rawValue) \(item.name) \(item.price.expected)")
         }

@@ -34,11 +34,15 @@ struct Surroundings {
   /// Folders with the user's own model profiles, the later ones winning.
   func profileFolders(root: FilePath) -> [FilePath] {
     let home =
-      environment["XDG_CONFIG_HOME"].map { FilePath($0) }
-      ?? environment["HOME"].map { FilePath($0).appending(".config") }
-    let own = environment["KEYREEL_MODELS"].map { FilePath($0) }
+      path(in: "XDG_CONFIG_HOME") ?? path(in: "HOME").map { $0.appending(".config") }
+    let own = path(in: "KEYREEL_MODELS")
     return [home?.appending("keyreel").appending("models"), root.appending("models"), own]
       .compactMap { $0 }
+  }
+
+  /// The path in a variable; an empty one counts as unset.
+  func path(in variable: String) -> FilePath? {
+    environment[variable].flatMap { $0.isEmpty ? nil : FilePath($0) }
   }
 
   /// The store's folder: the flag, the variable, or `.keyreel` at the root.

@@ -33,13 +33,17 @@ extension DirectoryStore {
   /// where it was published and still is; `nil` when the film has to be stitched.
   public func republish(_ assembly: Digest, to output: FilePath) throws -> FilmReceipt? {
     guard let record = try filmRecord(assembly) else { return nil }
-    if try isIntact(record, at: output) { return record.receipt }
+    if isIntact(record, at: output) {
+      if record.places[output.string] != Disk.status(output) {
+        // Known by its bytes: next time its status is enough. A store that can only be read forgets it.
+        try? note(record.receipt, at: output)
+      }
+      return record.receipt
+    }
     for place in record.places.keys.sorted() where place != output.string {
-      guard try isIntact(record, at: FilePath(place)) else { continue }
-      let beside = Self.neighbour(of: output)
+      guard isIntact(record, at: FilePath(place)) else { continue }
       try put(output) { () throws(OperationError) in
-        try Disk.copy(FilePath(place), to: beside)
-        try self.rename(beside, to: output)
+        try self.copy(FilePath(place), to: output)
       }
       try note(record.receipt, at: output)
       return record.receipt
@@ -57,16 +61,16 @@ extension DirectoryStore {
   }
 
   /// Whether the file at `place` is the film: by its status where that is known, else by its bytes.
-  private func isIntact(
-    _ record: StoreRecords.Film, at place: FilePath
-  ) throws(OperationError) -> Bool {
+  ///
+  /// What cannot be read is not: then it is stitched, or copied from elsewhere.
+  private func isIntact(_ record: StoreRecords.Film, at place: FilePath) -> Bool {
     guard let status = Disk.status(place), status.isRegular,
       status.size == record.receipt.byteCount
     else { return false }
     if record.places[place.string] == status { return true }
-    guard let file = try Disk.open(place, .readOnly, "read") else { return false }
+    guard let file = try? Disk.open(place, .readOnly, "read") else { return false }
     defer { try? file.close() }
-    return try Disk.digest(of: file, at: place).digest == record.receipt.digest
+    return (try? Disk.digest(of: file, at: place))?.digest == record.receipt.digest
   }
 
   private func note(_ receipt: FilmReceipt, at output: FilePath) throws(OperationError) {
@@ -101,27 +105,47 @@ extension DirectoryStore {
   }
 
   private func move(_ staged: FilePath, to output: FilePath) throws(OperationError) {
+    let prefix = ".\(output.lastComponent?.string ?? "film")."
+    Self.sweepDrafts(prefix, in: output.parent)
     do {
       try Disk.rename(staged, to: output)
     } catch {
       guard let errno = error.underlying as? Errno, errno == .improperLink else { throw error }
-      let beside = Self.neighbour(of: output)
-      try Disk.copy(staged, to: beside)
-      try rename(beside, to: output)
+      try copy(staged, to: output)
       Disk.remove(staged)
     }
   }
 
-  private func rename(_ draft: FilePath, to output: FilePath) throws(OperationError) {
-    do { try Disk.rename(draft, to: output) } catch {
+  /// Copies `film` to a draft beside `output` first; a lock tells that the draft's maker lives.
+  private func copy(_ film: FilePath, to output: FilePath) throws(OperationError) {
+    let prefix = ".\(output.lastComponent?.string ?? "film")."
+    Self.sweepDrafts(prefix, in: output.parent)
+    let suffix = String(UInt64.random(in: 0 ... .max), radix: 16)
+    let draft = output.parent.child(prefix + suffix)
+    guard let lock = try FileLock.attempt(.exclusive, draft), lock.isStillAt(draft) else {
+      throw .file(.fileExists, "write", draft)
+    }
+    defer { lock.release() }
+    do {
+      try Disk.copy(film, onto: draft)
+      try Disk.rename(draft, to: output)
+    } catch {
       Disk.remove(draft)
       throw error
     }
   }
 
-  private static func neighbour(of output: FilePath) -> FilePath {
-    let suffix = String(UInt64.random(in: 0 ... .max), radix: 16)
-    return output.parent.child(
-      ".\(output.lastComponent?.string ?? "film").\(suffix)")
+  /// Removes the drafts `.film.mp4.1f2e…` that killed processes left in `folder`.
+  private static func sweepDrafts(_ prefix: String, in folder: FilePath) {
+    for name in (try? Disk.names(in: folder)) ?? [] where name.hasPrefix(prefix) {
+      let suffix = name.dropFirst(prefix.count)
+      guard UInt64(suffix, radix: 16) != nil, suffix == suffix.lowercased() else { continue }
+      let draft = folder.child(name)
+      guard Disk.status(draft)?.isRegular == true,
+        let lock = (try? FileLock.attemptReading(.exclusive, draft)) ?? nil
+      else { continue }
+      Disk.remove(draft)
+      lock.release()
+    }
   }
 }

@@ -44,6 +44,11 @@ public final class DirectoryStore: ArtifactStore {
     try session.draft(ending: ending)
   }
 
+  /// Removes this process's drafts now; the store can still be used, and makes a new room for drafts.
+  ///
+  /// The end of the last reference does the same, but a process may have ended before that.
+  public func close() { session.leaveRoom() }
+
   /// Becomes the owner of `recipe`'s claim, waiting for a live owner to finish when `waits`.
   ///
   /// Throws `busy` when another owner has it and `waits` is false, `interrupted` when the task is

@@ -116,13 +116,13 @@ extension Disk {
     try sync(file, folder)
   }
 
-  /// Copies `old` to the new file `new` and forces it to the disk; leaves nothing when it fails.
-  static func copy(_ old: FilePath, to new: FilePath) throws(OperationError) {
+  /// Copies `old` over the empty file `new` and forces it to the disk.
+  static func copy(_ old: FilePath, onto new: FilePath) throws(OperationError) {
     guard let input = try open(old, .readOnly, "read") else {
       throw .file(.noSuchFileOrDirectory, "read", old)
     }
     defer { try? input.close() }
-    guard let output = try open(new, .writeOnly, "write", [.create, .exclusiveCreate]) else {
+    guard let output = try open(new, .writeOnly, "write") else {
       throw .file(.noSuchFileOrDirectory, "write", new)
     }
     do throws(OperationError) {
@@ -138,7 +138,6 @@ extension Disk {
       try calling("write", new) { try output.close() }
     } catch {
       try? output.close()
-      remove(new)
       throw error
     }
   }

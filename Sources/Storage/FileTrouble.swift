@@ -2,6 +2,16 @@ import KeyreelCore
 import SystemPackage
 
 extension OperationError {
+  /// Whether something else than a file stands in the place; other troubles may pass.
+  var isOfStrangeFile: Bool {
+    guard let errno = underlying as? Errno else { return false }
+    // A link, a file in a folder's place, a folder, a socket.
+    let strange: [Errno] = [
+      .tooManySymbolicLinkLevels, .notDirectory, .isDirectory, .noSuchAddressOrDevice,
+    ]
+    return strange.contains(errno)
+  }
+
   /// What a failed system call on `path` means to a person; `action` is a verb: `write`, `read`.
   static func file(_ errno: Errno, _ action: String, _ path: FilePath) -> OperationError {
     switch errno {

@@ -68,6 +68,7 @@ extension DirectoryStore {
       let objects = try collectClaims(keeping: kept, options, into: &report)
       if let objects { try collectOrphans(objects, options, into: &report) }
       try collectQuarantine(options, into: &report)
+      try collectDrafts(options, into: &report)
       for room in try StagingRoom.sweep(
         layout.staging, removing: !options.contains(.dryRun))
       {
@@ -84,6 +85,8 @@ extension DirectoryStore {
   private struct ObjectUse {
     var named: Set<Digest> = []
     var gone: Set<Digest> = []
+    /// Whether a paid claim is open: a clip without a receipt may be what was paid for.
+    var hasOpenPaid = false
   }
 
   /// Returns what receipts name; `nil` when a damaged receipt leaves that open.
@@ -106,6 +109,7 @@ extension DirectoryStore {
       if isGuarded, !options.contains(.includePaid) {
         report.kept.append(item)
         if let record { use.named.insert(record.receipt.digest) }
+        if record == nil, try isPaidOpenClaim(key) { use.hasOpenPaid = true }
         continue
       }
       report.items.append(item)
@@ -148,10 +152,39 @@ extension DirectoryStore {
     for (digest, path) in try objects() where !use.named.contains(digest) {
       // The file of a clip that was just removed is counted with its receipt.
       if !use.gone.contains(digest) {
-        report.items.append(
-          .init(
-            kind: .orphan, name: digest.hex, byteCount: Disk.status(path)?.size ?? 0, price: .free))
+        let item = GarbageReport.Item(
+          kind: .orphan, name: digest.hex, byteCount: Disk.status(path)?.size ?? 0, price: .free)
+        if use.hasOpenPaid {
+          report.kept.append(item)
+          continue
+        }
+        report.items.append(item)
       }
+      if !options.contains(.dryRun) { Disk.remove(path) }
+    }
+  }
+
+  private func isPaidOpenClaim(_ key: RecipeKey) throws(OperationError) -> Bool {
+    guard let open = try openClaim(key) else { return false }
+    // A claim whose intent cannot be read may be a paid one.
+    return open.recipe?.backend.isPaid != false || open.reserved.worst > .zero
+  }
+
+  /// Downloads and remembered facts that were being written when their process died.
+  private func collectDrafts(
+    _ options: GarbageOptions, into report: inout GarbageReport
+  ) throws(OperationError) {
+    let fetched = try Disk.names(in: layout.sources).filter { $0.hasPrefix(".fetch-") }
+      .map { layout.sources.child($0) }
+    let facts = try Disk.names(in: layout.facts)
+      .filter { $0.contains(/^facts.*\.[0-9]+-[0-9]+$/) }
+      .map { layout.facts.child($0) }
+    for path in fetched + facts {
+      guard let status = Disk.status(path), status.isRegular else { continue }
+      report.items.append(
+        .init(
+          kind: .staging, name: path.lastComponent?.string ?? "", byteCount: status.size,
+          price: .free))
       if !options.contains(.dryRun) { Disk.remove(path) }
     }
   }

@@ -41,6 +41,11 @@ final class StoreSession: Sendable {
     }
   }
 
+  /// Removes the drafts that are left.
+  func leaveRoom() {
+    state.withLock { $0.room = nil }
+  }
+
   /// Runs `body` while nobody else uses the store; throws `busy` when somebody does.
   func alone<Value>(
     _ body: () throws(OperationError) -> Value
@@ -90,20 +95,18 @@ final class StoreSession: Sendable {
 
   private func join(_ state: inout State) throws(OperationError) {
     guard state.lock == nil else { return }
-    if let lock = try? FileLock.attempt(.shared, layout.lock) {
-      state.lock = lock
-    } else if let lock = try? FileLock.attemptReading(.shared, layout.lock) {
-      state.lock = lock
-    } else if let lock = try? FileLock.attemptReading(.exclusive, layout.lock) {
-      // Between the two attempts the other owner has gone.
-      _ = try lock.change(to: .shared, layout.lock)
-      state.lock = lock
-    } else if Disk.exists(layout.lock) {
+    do {
+      state.lock = try FileLock.attempt(.shared, layout.lock)
+    } catch  where error.code == .permissionDenied {
+      state.lock = try FileLock.attemptReading(.shared, layout.lock)
+      // No lock file and none to be made: a store that can only be read, which nobody cleans.
+      if state.lock == nil, !Disk.exists(layout.lock) { return }
+    }
+    guard state.lock != nil else {
       throw OperationError(
         .busy, "the store \(layout.folder) is being cleaned by another keyreel",
         remedy: "wait until it has ended and run again", isRetryable: true)
     }
-    // No lock file and none to be made: a store that can only be read, which nobody cleans.
   }
 
   /// Whether the format is written, and one that this program knows.

@@ -9,9 +9,7 @@ final class VerifiedObjects: Sendable {
   /// Checks that the file at `path` has `byteCount` bytes with `digest`; throws `corrupt` otherwise.
   func check(_ path: FilePath, digest: Digest, byteCount: Int) throws(OperationError) {
     let file: FileDescriptor?
-    do { file = try Disk.open(path, .readOnly, "read") } catch
-      where error.code == .inputOutput
-    {
+    do { file = try Disk.open(path, .readOnly, "read") } catch  where error.isOfStrangeFile {
       throw Self.corrupt("\(path) is not a file of the store", error)
     }
     guard let file else { throw Self.corrupt("\(path) is missing from the store", nil) }

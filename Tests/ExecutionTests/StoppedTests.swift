@@ -48,6 +48,27 @@ struct StoppedTests {
   }
 
   @Test(
+    "Clips that are there are not among those that a full disk kept from being made",
+    .enabled(if: SmallDisk.isPossible, "mounting a small disk needs the rights to mount"))
+  func present() async throws {
+    let disk = try SmallDisk()
+    let folder = disk.path.appending("store")
+    let bench = try Bench()
+    let plan = SamplePlans.chain(6)
+    let backend = ScriptedBackend(limit: 1)
+    let made = try await bench.executor(backend, on: DirectoryStore(at: folder)).run(plan)
+    let keys = plan.films[0].segments.map(\.chosen.key)
+    _ = try DirectoryStore(at: folder).gc(keeping: Set(made.receipts.keys).subtracting([keys[0]]))
+    let store = try DirectoryStore(at: folder)
+    backend.provider.script(.submit, "valley/0", .call { try? disk.fill() })
+    let result = try await bench.executor(backend, on: store).run(plan)
+    #expect(result.counts == [0, 5, 1, 0])
+    #expect(result.status == .storeFailed)
+    #expect(result.storeFailure?.remedy?.contains("free some space") == true)
+    #expect(result.storeFailure?.remedy?.contains("reconcile") == false)
+  }
+
+  @Test(
     "A disk that fills up ends the run with what is finished, and the next run carries on",
     .enabled(if: SmallDisk.isPossible, "mounting a small disk needs the rights to mount"))
   func full() async throws {

@@ -49,6 +49,32 @@ struct FilmTests {
     #expect(TestFile.names(in: other.removingLastComponent()) == ["lake.mp4"])
   }
 
+  @Test("What was learned by reading a touched film is remembered")
+  func remembered() throws {
+    _ = try publish()
+    try TestFile.write("the film", to: output)
+    let hex = assembly.hex
+    let record = store.folder.appending("films/\(hex.prefix(2))/\(hex).json")
+    let before = try TestFile.read(record)
+    _ = try store.republish(assembly, to: output)
+    let after = try TestFile.read(record)
+    #expect(after != before)
+    _ = try store.republish(assembly, to: output)
+    #expect(try TestFile.read(record) == after)
+  }
+
+  @Test("Drafts that a killed copy left beside a film go with the next one; others stay")
+  func leftovers() throws {
+    _ = try publish()
+    let folder = output.removingLastComponent()
+    for name in [".lake.mp4.1f2e", ".lake.mp4.notes", ".other.mp4.1f2e"] {
+      try TestFile.write("left", to: folder.appending(name))
+    }
+    _ = try publish("another film")
+    #expect(
+      TestFile.names(in: folder).sorted() == [".lake.mp4.notes", ".other.mp4.1f2e", "lake.mp4"])
+  }
+
   @Test("A film that was edited, cut off or deleted has to be stitched", arguments: [0, 1, 2])
   func changed(_ way: Int) throws {
     _ = try publish()

@@ -93,6 +93,49 @@ struct MaintenanceTests {
     #expect(try store.verify() == [])
   }
 
+  @Test("While a paid claim is open, a clip without a receipt may be what was paid for, and stays")
+  func orphanOfOpenClaim() async throws {
+    let claim = try await store.claim(SamplePlans.recipe(2, on: SamplePlans.paid), waits: false)
+    try claim.begin(input: "{}", reserved: somePrice)
+    claim.release()
+    let stray = Digest.of("stray")
+    let file = store.folder.appending("objects/\(stray.hex.prefix(2))/\(stray.hex).mp4")
+    try TestFile.makeFolders(file.removingLastComponent())
+    try TestFile.write("stray", to: file)
+    let careful = try store.gc(keeping: [])
+    #expect(careful.items.isEmpty && careful.kept.map(\.name).contains(stray.hex))
+    #expect(TestFile.exists(file))
+    _ = try store.gc(keeping: [], .includePaid)
+    #expect(!TestFile.exists(file))
+  }
+
+  @Test("Half-written downloads and facts of dead processes are swept; finished ones stay")
+  func halfWritten() throws {
+    let sources = try store.sourcesFolder()
+    let facts = try store.factsFolder()
+    let still = sources.appending(Digest.of("still").hex)
+    let drafts = [
+      sources.appending(".fetch-12-34"), facts.appending("facts-v1.tsv.12-34"),
+    ]
+    for file in drafts + [still, facts.appending("facts-v1.tsv")] {
+      try TestFile.write("some", to: file)
+    }
+    #expect(try store.gc(.dryRun).items.count == 2)
+    #expect(try store.gc().items.map(\.kind) == [.staging, .staging])
+    #expect(TestFile.names(in: facts) == ["facts-v1.tsv"])
+    #expect(TestFile.exists(still) && !drafts.contains(where: TestFile.exists))
+  }
+
+  @Test("A store that is closed has left no drafts, and can be used again")
+  func closed() async throws {
+    let draft = try store.stage(ending: "mp4")
+    try TestFile.write("draft", to: draft)
+    store.close()
+    #expect(TestFile.names(in: store.folder.appending("staging")) == ["lock"])
+    try await StoreConformance.make(SamplePlans.recipe(1), in: store)
+    #expect(try store.verify() == [])
+  }
+
   @Test("A clip that two recipes share stays while one of them does")
   func sharedBytes() async throws {
     let first = try await StoreConformance.make(SamplePlans.recipe(1), in: store)
