@@ -42,7 +42,7 @@ struct CommandContext: Sendable {
   /// Prints `error` and says what it means for the caller.
   func tell(_ error: any Error) -> ExitStatus {
     let failure = CommandFailure(error)
-    errors.writeLine("error: \(failure.error)")
+    errors.write(ErrorText(failure.error, style: errorStyle).text)
     return failure.status
   }
 

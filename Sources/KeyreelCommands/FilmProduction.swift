@@ -7,6 +7,8 @@ internal import SystemPackage
 /// Turns finished clips into published films, and leaves alone what has not changed.
 struct FilmProduction: Sendable {
   let root: FilePath
+  /// The user's working folder; films are named as seen from there.
+  let workingFolder: FilePath
   let store: DirectoryStore
   let pictures: any PictureSupply
   let reporter: any Reporter
@@ -23,7 +25,7 @@ struct FilmProduction: Sendable {
       if let known = try CommandFailure.atStore({ try store.republish(identity, to: target) }) {
         reporter.report(
           .filmPublished(
-            film: film.name, path: output, frames: known.frames,
+            film: film.name, path: seen(target), frames: known.frames,
             duration: film.frameRate.duration(of: known.frames), reused: true))
         continue
       }
@@ -40,9 +42,33 @@ struct FilmProduction: Sendable {
       }
       reporter.report(
         .filmPublished(
-          film: film.name, path: output, frames: report.frames, duration: report.duration,
+          film: film.name, path: seen(target), frames: report.frames, duration: report.duration,
           reused: false))
     }
+  }
+
+  /// Whether `film` is there as a run would make it, so that a run would write nothing.
+  func isPublished(_ film: FilmPlan, of plan: Plan) throws -> Bool {
+    var receipts: [RecipeKey: Receipt] = [:]
+    for key in film.segments.map(\.chosen.key) {
+      guard let receipt = try store.receipt(for: key) else { return false }
+      receipts[key] = receipt
+    }
+    let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
+    let identity = identity(of: film, receipts: receipts, metadata: metadata)
+    guard let known = try store.film(for: identity) else { return false }
+    return film.outputs.allSatisfy { output in
+      let target = root.pushing(FilePath(output))
+      guard let file = try? FileDescriptor.open(target, .readOnly) else { return false }
+      defer { try? file.close() }
+      return (try? file.seek(offset: 0, from: .end)) == Int64(known.byteCount)
+    }
+  }
+
+  /// `file` as one would type it in the working folder.
+  private func seen(_ file: FilePath) -> String {
+    var relative = file
+    return relative.removePrefix(workingFolder) ? relative.string : file.string
   }
 
   private func stitch(

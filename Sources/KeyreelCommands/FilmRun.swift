@@ -58,7 +58,8 @@ struct FilmRun: Sendable {
     _ result: ExecutionResult, _ summary: inout RunSummary, _ reporter: any Reporter
   ) async -> ExitStatus {
     let production = FilmProduction(
-      root: work.project.root, store: work.store, pictures: work.library, reporter: reporter)
+      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      pictures: work.library, reporter: reporter)
     var status = result.status
     var obstacle = result.storeFailure
     for film in plan.films {

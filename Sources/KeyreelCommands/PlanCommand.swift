@@ -48,7 +48,9 @@ struct PlanCommand: AsyncParsableCommand {
       let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
       guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
       let forecast = try work.forecast(plan)
-      if let problem = BudgetCheck(work, forecast).problem { _ = context.tell(problem) }
+      if let problem = BudgetCheck(work, forecast).problem {
+        context.errors.writeLine("warning: \(problem)")
+      }
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
         try work.refuseSource(target, named: output)
@@ -60,8 +62,19 @@ struct PlanCommand: AsyncParsableCommand {
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
       case .table: context.output.writeLine("wrote \(output ?? "")")
       }
-      let hasWork = forecast.steps.joined().joined().contains { $0.action == .generate }
-      return detailedExitcode && hasWork ? .workToDo : .success
+      guard detailedExitcode else { return .success }
+      return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
+  }
+
+  /// Whether a run would make a clip, or join clips into a film that is not there yet.
+  private func hasWork(
+    _ work: PipelineWork, _ plan: Plan, _ forecast: Forecast
+  ) throws -> Bool {
+    if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) { return true }
+    let production = FilmProduction(
+      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      pictures: work.library, reporter: ReporterGroup([]))
+    return try !plan.films.allSatisfy { try production.isPublished($0, of: plan) }
   }
 }

@@ -15,6 +15,8 @@ struct Project {
   var pipeline: String
   /// The file as the user named it.
   var displayPath: String
+  /// The folder in which the user is.
+  var workingFolder: FilePath
 
   /// Finds the project of the pipeline `file`, which need not exist.
   init(pipeline file: String, workingFolder: FilePath) {
@@ -26,6 +28,7 @@ struct Project {
     let name = path.lastComponent.map { FilePath($0.string) } ?? FilePath("")
     pipeline = relative.pushing(name).string
     displayPath = file
+    self.workingFolder = workingFolder
   }
 
   /// Finds the project that `folder` lies in, for commands without a pipeline.
