@@ -27,6 +27,9 @@ enum ProfileRules {
     if let low = parameter.minimum, let high = parameter.maximum, low > high {
       return "\(place).minimum` is larger than its maximum"
     }
+    if let length = parameter.maximumLength, length < 1 {
+      return "\(place).max_length` must be at least 1"
+    }
     if let value = parameter.defaultValue, let problem = problem(with: value, for: parameter) {
       return "\(place).default` \(problem)"
     }
@@ -142,6 +145,9 @@ enum ProfileRules {
     for (index, multiplier) in price.multipliers.enumerated() {
       guard multiplier.factor >= .zero, multiplier.factor <= largest else {
         return "`price.multipliers[\(index)].factor` must be between 0 and 1000"
+      }
+      if let frames = multiplier.aboveFrames, frames < 0 {
+        return "`price.multipliers[\(index)].above_frames` must be at least 0"
       }
       if let name = multiplier.when.keys.sorted().first(where: { profile.parameter($0) == nil }) {
         return "`price.multipliers[\(index)].when` speaks of `\(name)`, which is no parameter"

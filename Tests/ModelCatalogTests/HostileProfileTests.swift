@@ -15,6 +15,10 @@ import Testing
       (
         "\"frame_rate\": \"30\"", "\"frame_rate\": \"1/9000000000000000000\"", "`length.frame_rate`"
       ),
+      (
+        "\"max_length\": 500", "\"max_length\": -9223372036854775808",
+        "`parameters.prompt.max_length`"
+      ),
       ("\"step\": 36", "\"step\": 9223372036854775807", "`length.grid.step`"),
       ("\"section\": 33", "\"section\": 9223372036854775807", "`length.grid.section`"),
       ("\"offset\": 1", "\"offset\": 9223372036854775807", "`length.grid.offset`"),
