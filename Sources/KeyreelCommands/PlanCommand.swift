@@ -56,7 +56,7 @@ struct PlanCommand: AsyncParsableCommand {
       case .json: context.output.write(PlanJSON(forecast).text)
       case .table where output == nil:
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
-      case .table: context.output.writeLine("wrote \(output ?? "")")
+      case .table: context.errors.writeLine("wrote \(output ?? "")")
       }
       let hasWork = forecast.steps.joined().joined().contains { $0.action == .generate }
       return detailedExitcode && hasWork ? .workToDo : .success
