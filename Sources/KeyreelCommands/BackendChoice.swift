@@ -42,8 +42,30 @@ struct BackendChoice {
       return .success(
         BackendChoice(identity: BackendIdentity(kind: "fal", origin: "queue.fal.run")))
     }
-    let host = origin.split(separator: "/", maxSplits: 2).last.map(String.init) ?? origin
-    return .success(BackendChoice(identity: BackendIdentity(kind: "fal", origin: host)))
+    return .success(
+      BackendChoice(identity: BackendIdentity(kind: "fal", origin: normalized(origin))))
+  }
+
+  /// One spelling for one origin, so that equal makers have equal clips: `https://A.b.:443/` is `a.b`.
+  private static func normalized(_ origin: String) -> String {
+    var rest = origin[...]
+    var isSecure = true
+    if let scheme = rest.firstRange(of: "://") {
+      isSecure = rest[..<scheme.lowerBound].lowercased() != "http"
+      rest = rest[scheme.upperBound...]
+    }
+    while rest.hasSuffix("/") { rest.removeLast() }
+    let authority = rest.prefix { $0 != "/" }
+    let path = rest[authority.endIndex...]
+    var host = authority.lowercased()
+    var port = ""
+    if let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") {
+      port = String(host[colon...])
+      host = String(host[..<colon])
+    }
+    if isSecure, port == ":443" { port = "" }
+    if host.hasSuffix(".") { host.removeLast() }
+    return host + port + path
   }
 
   /// The maker itself; throws for backends that this version can plan for but not run.

@@ -60,7 +60,7 @@ struct PlanCommand: AsyncParsableCommand {
       case .json: context.output.write(PlanJSON(forecast).text)
       case .table where output == nil:
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
-      case .table: context.output.writeLine("wrote \(output ?? "")")
+      case .table: context.errors.writeLine("wrote \(output ?? "")")
       }
       guard detailedExitcode else { return .success }
       return try hasWork(work, plan, forecast) ? .workToDo : .success

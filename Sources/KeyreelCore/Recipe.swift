@@ -29,8 +29,19 @@ public struct BackendIdentity: Hashable, Sendable, Codable, CustomStringConverti
     self.origin = origin
   }
 
-  /// Whether its clips cost money.
-  public var isPaid: Bool { kind == "fal" && origin == "queue.fal.run" }
+  /// Whether its clips cost money: a remote maker's do, unless it stands in for it on this machine.
+  public var isPaid: Bool { kind == "fal" && !isLoopback }
+
+  /// Whether the origin is a host of 127.0.0.0/8, `localhost` or `[::1]`, with or without a port.
+  private var isLoopback: Bool {
+    let authority = origin.prefix { $0 != "/" }
+    if authority == "[::1]" || authority.hasPrefix("[::1]:") { return true }
+    let parts = authority.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count <= 2, let host = parts.first else { return false }
+    if host == "localhost" { return true }
+    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return numbers.count == 4 && numbers.allSatisfy { $0 != nil } && numbers[0] == 127
+  }
 
   /// `kind@origin`.
   public var description: String { "\(kind)@\(origin)" }
