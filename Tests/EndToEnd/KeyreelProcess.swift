@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelCore
 import Testing
 
 /// Runs the real `keyreel` program, as a user's shell would.
@@ -64,13 +65,7 @@ struct RunningProcess {
 
   /// Waits for the end and reads what was written.
   func outcome() async throws -> KeyreelProcess.Outcome {
-    let process = process
-    await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
-      Thread.detachNewThread {
-        process.waitUntilExit()
-        done.resume()
-      }
-    }
+    try await OwnThread.run { [process] _ in process.waitUntilExit() }
     defer {
       try? FileManager.default.removeItem(at: outputFile)
       try? FileManager.default.removeItem(at: errorFile)
