@@ -10,6 +10,21 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// What only the server is built with; `swift build --product keyreel` compiles none of it.
+let serverLibraries: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"),
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HummingbirdTLS", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+  logging,
+]
 
 /// A room of the house: one folder under `Sources`, and its tests under `Tests/<name>Tests`.
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -31,6 +46,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "keyreel", targets: ["keyreel"]),
+    .executable(name: "keyreel-serve", targets: ["keyreel-serve"]),
     .library(
       name: "Keyreel",
       targets: [
@@ -41,6 +57,13 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // Floor 0: values and seams; system libraries with header-only shims.
@@ -63,9 +86,13 @@ let package = Package(
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     room("KeyreelCore", ["CCrypto", systemPackage]),
 
-    // Floor 1: Swift faces of libav and libcurl.
+    // Floor 1: Swift faces of libav and libcurl; fal's wire protocol; the server's durable queue.
     room("Media", ["KeyreelCore", "CFFmpeg", systemPackage]),
     room("HTTP", ["KeyreelCore", "CCurl", systemPackage]),
+    room("FalProtocol", ["KeyreelCore"]),
+    room(
+      "FalQueue",
+      ["KeyreelCore", .product(name: "GRDB", package: "GRDB.swift"), systemPackage]),
 
     // Floor 2: the rooms. They never import one another.
     room("PipelineLanguage", ["KeyreelCore", "CLibYAML"]),
@@ -77,6 +104,9 @@ let package = Package(
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
     room("Reporting", ["KeyreelCore", systemPackage]),
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
+    room(
+      "FalServer",
+      ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", systemPackage] + serverLibraries),
 
     // Floor 3 and 4: the command line.
     room(
@@ -87,6 +117,14 @@ let package = Package(
         systemPackage,
       ]),
     .executableTarget(name: "keyreel", dependencies: ["KeyreelCommands"], swiftSettings: strict),
+    room(
+      "ServeCommands",
+      [
+        "KeyreelCore", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media", "HTTP",
+        "FalServer", argumentParser, logging, systemPackage,
+      ]),
+    .executableTarget(
+      name: "keyreel-serve", dependencies: ["ServeCommands"], swiftSettings: strict),
 
     // Fakes and conformance suites for the seams.
     .target(
@@ -104,10 +142,13 @@ let package = Package(
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
+    tests(of: "FalProtocol"),
+    tests(of: "FalQueue", [systemPackage]),
+    tests(of: "FalServer", [systemPackage]),
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "keyreel", "KeyreelTesting", "KeyreelCore", "Media", "PipelineLanguage", "ModelCatalog",
+        "keyreel", "keyreel-serve", "KeyreelTesting", "KeyreelCore", "Media", "PipelineLanguage", "ModelCatalog",
         "Planning",
         systemPackage,
       ], swiftSettings: strict),

@@ -1,0 +1,2 @@
+/// The wire protocol of fal's queue.
+enum FalProtocolPlaceholder {}

@@ -1,0 +1,3 @@
+import ServeCommands
+
+await ServeProgram.main()
