@@ -19,7 +19,7 @@ struct Keyreel: AsyncParsableCommand {
     version: Version.number,
     subcommands: [
       RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
-      ModelsCommand.self, StoreCommand.self, SchemaCommand.self,
+      ModelsCommand.self, ServeCommand.self, StoreCommand.self, SchemaCommand.self,
     ])
 }
 

@@ -26,6 +26,16 @@ struct Surroundings {
       isErrorTerminal: isatty(STDERR_FILENO) == 1)
   }
 
+  /// The file that this process runs, where the system tells.
+  var program: FilePath? {
+    #if canImport(Darwin)
+      environment["_"].map { FilePath($0) }
+    #else
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        .map { FilePath($0) }
+    #endif
+  }
+
   /// Whether colours are wanted at all; <https://no-color.org>.
   var allowsColor: Bool {
     (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"

@@ -1,16 +1,25 @@
 internal import ArgumentParser
-internal import FalServer
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
 
 /// The `keyreel-serve` program.
-struct Serve: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "keyreel-serve")
-
-  func run() async throws {
-  }
+struct KeyreelServe: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keyreel-serve",
+    abstract: "Serves fal's first/last-frame endpoint from this machine.",
+    subcommands: [StartCommand.self, KeysCommand.self],
+    defaultSubcommand: StartCommand.self)
 }
 
 /// The whole command line of the server: what the executable runs.
 public enum ServeProgram {
   /// Parses the process's arguments, serves, and exits with a status.
-  public static func main() async { await Serve.main() }
+  public static func main() async {
+    // A client that went away must not end the server: writing to it just fails.
+    signal(SIGPIPE, SIG_IGN)
+    await KeyreelServe.main()
+  }
 }

@@ -1,0 +1,53 @@
+internal import FalProtocol
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+
+/// One request of a client, its service known and its path relative to that service.
+struct Call: Sendable {
+  /// Which of fal's hosts the request is meant for.
+  let service: FalService
+  /// GET, POST, …
+  let method: HTTPRequest.Method
+  /// Percent-encoded, begins with a slash, without the query.
+  let path: String
+  /// Decoded names and values.
+  let query: QueryItems
+  /// As sent; names are compared without case.
+  let headers: HTTPFields
+  /// The rest of the request, not read yet.
+  let body: RequestBody
+  /// Under which addresses this client reaches the services.
+  let addresses: ServiceAddresses
+  /// Where remarks on this request go.
+  let logger: Logger
+}
+
+extension Call {
+  /// The first value of the header `name`, given in any case of letters.
+  func header(_ name: String) -> String? {
+    HTTPField.Name(name).flatMap { headers[$0] }
+  }
+
+  /// Refuses other methods than `name`.
+  func require(method name: String) throws {
+    guard method.rawValue == name else {
+      throw Refusal(
+        .methodNotAllowed, .text("Method Not Allowed", type: nil), headers: [.allow: name])
+    }
+  }
+
+  /// The whole body; refuses more than `limit` bytes.
+  func wholeBody(upTo limit: Int) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    for try await buffer in body {
+      guard bytes.count + buffer.readableBytes <= limit else {
+        throw Refusal(
+          .contentTooLarge,
+          .text("The body has more than \(limit) bytes", type: "request_entity_too_large"))
+      }
+      bytes.append(contentsOf: buffer.readableBytesView)
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,61 @@
+internal import Hummingbird
+internal import HummingbirdTLS
+internal import KeyreelCore
+internal import Logging
+internal import NIOCore
+public import SystemPackage
+
+/// Where a server listens and how it proves who it is.
+public struct ListenerSettings: Sendable, Hashable {
+  /// A certificate chain and its private key, both PEM files.
+  public struct Certificate: Sendable, Hashable {
+    /// The chain, the server's own certificate first.
+    public var chain: FilePath
+    /// The private key of the first certificate.
+    public var key: FilePath
+
+    /// The certificate in `chain` with the private key in `key`.
+    public init(chain: FilePath, key: FilePath) {
+      self.chain = chain
+      self.key = key
+    }
+  }
+
+  /// The address to bind, `127.0.0.1`.
+  public var address: String
+  /// The port; 0 has the system pick a free one.
+  public var port: Int
+  /// Speaks https with this; plain http without.
+  public var certificate: Certificate?
+
+  /// Settings to listen on `address`:`port`.
+  public init(address: String, port: Int, certificate: Certificate? = nil) {
+    self.address = address
+    self.port = port
+    self.certificate = certificate
+  }
+
+  /// `https` or `http`.
+  var scheme: String { certificate == nil ? "http" : "https" }
+}
+
+extension ListenerSettings {
+  /// How connections are spoken on; throws for certificates that cannot be read.
+  func builder() throws -> HTTPServerBuilder {
+    // A client that says nothing for two minutes is gone; slow readers of a stream are fed pings.
+    let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(120)))
+    guard let certificate else { return plain }
+    do {
+      let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain.string)
+      let key = try NIOSSLPrivateKey(file: certificate.key.string, format: .pem)
+      return try .tls(
+        plain,
+        tlsConfiguration: .makeServerConfiguration(
+          certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
+    } catch {
+      throw OperationError(
+        .unsupported, "the certificate \(certificate.chain) or its key cannot be read: \(error)",
+        remedy: "give PEM files of a certificate chain and its private key")
+    }
+  }
+}

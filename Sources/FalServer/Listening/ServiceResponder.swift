@@ -1,0 +1,47 @@
+internal import FalProtocol
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+
+/// Answers the calls of one of fal's hosts.
+protocol ServiceHandler: Sendable {
+  /// Answers, or throws a ``Refusal``.
+  func answer(_ call: Call) async throws -> Response
+}
+
+/// Finds the service that a request is meant for, has it answered, and turns every failure into an answer.
+struct ServiceResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let services: [FalService: any ServiceHandler]
+  /// Pages that belong to this server and to no host of fal: the playground, health, metrics.
+  let pages: any ServiceHandler
+  let resolver: ServiceResolver
+
+  func respond(to request: Request, context: Context) async throws -> Response {
+    var response: Response
+    do {
+      response = try await answer(request, context)
+    } catch let refusal as Refusal {
+      response = refusal.response
+    } catch is CancellationError {
+      response = Refusal(.serviceUnavailable, "The server is shutting down").response
+    } catch {
+      context.logger.error("request failed", metadata: ["error": "\(error)"])
+      response = Refusal(.internalServerError, "Internal Server Error").response
+    }
+    CrossOrigin.allow(request, &response)
+    return response
+  }
+
+  private func answer(_ request: Request, _ context: Context) async throws -> Response {
+    if let preflight = CrossOrigin.preflight(request) { return preflight }
+    let call = try resolver.call(request, logger: context.logger)
+    switch call {
+    case .service(let call):
+      guard let handler = services[call.service] else { throw Refusal.noSuchPath }
+      return try await handler.answer(call)
+    case .page(let call): return try await pages.answer(call)
+    }
+  }
+}

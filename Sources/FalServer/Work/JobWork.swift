@@ -1,0 +1,112 @@
+internal import FalProtocol
+internal import FalQueue
+internal import KeyreelCore
+internal import Logging
+internal import SystemPackage
+
+/// Does one job: its pictures fetched, its clip made and kept, its ending written.
+struct JobWork: Sendable {
+  let queue: JobQueue
+  let forms: [String: InputForm]
+  let workshop: any Workshop
+  let pictures: InputPictures
+  let logger: Logger
+
+  /// As long as fal lets a request run.
+  private static let timeLimit = Duration.seconds(3600)
+
+  private enum Turn: Sendable {
+    case ended(JobEnding)
+    case cancelled
+    case tooLong
+    /// The server stops; the job waits for its next start.
+    case interrupted
+  }
+
+  /// Works until the job's ending is on the disk; leaves the job running where the server is stopped.
+  func perform(_ taken: TakenJob) async {
+    var logger = logger
+    logger[metadataKey: "request"] = "\(taken.job.id)"
+    logger.info("began", metadata: ["attempt": "\(taken.job.attempts)"])
+    let turn = await turn(taken, logger)
+    do {
+      let outcome: CompletionOutcome
+      switch turn {
+      case .ended(let ending): outcome = try await queue.complete(taken.attempt, with: ending)
+      case .cancelled:
+        outcome = try await queue.complete(taken.attempt, with: queue.settings.cancelled)
+      case .tooLong:
+        outcome = try await queue.complete(
+          taken.attempt,
+          with: .failure(504, "The generation took too long", type: "generation_timeout"))
+      case .interrupted: return
+      }
+      guard case .completed(let job) = outcome else { return }
+      logger.info("ended", metadata: ["status": "\(job.statusCode ?? 0)"])
+    } catch {
+      logger.error("the ending could not be written", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// What comes first: the clip or its failure, the client's cancel, the time limit, the server's end.
+  private func turn(_ taken: TakenJob, _ logger: Logger) async -> Turn {
+    await withTaskGroup(of: Turn?.self) { group in
+      group.addTask { await make(taken, logger) }
+      group.addTask { await cancellation(of: taken.job.id) }
+      group.addTask {
+        (try? await Task.sleep(for: Self.timeLimit)).map { Turn.tooLong }
+      }
+      defer { group.cancelAll() }
+      for await turn in group {
+        if Task.isCancelled { return .interrupted }
+        if let turn { return turn }
+      }
+      return .interrupted
+    }
+  }
+
+  private func cancellation(of id: String) async -> Turn? {
+    let changes = queue.changes(of: id)
+    if let job = try? await queue.job(id), job.isCancelRequested { return .cancelled }
+    for await _ in changes {
+      if let job = try? await queue.job(id), job.isCancelRequested { return .cancelled }
+    }
+    return nil
+  }
+
+  private func make(_ taken: TakenJob, _ logger: Logger) async -> Turn {
+    let log = JobLog(queue: queue, attempt: taken.attempt)
+    do {
+      return .ended(
+        try await log.writing { log in
+          try await ClipDelivery(
+            queue: queue, forms: forms, workshop: workshop, pictures: pictures
+          ).deliver(taken, log)
+        })
+    } catch let refusal as Refusal {
+      return .ended(JobEnding(refusal))
+    } catch {
+      if Task.isCancelled { return .interrupted }
+      logger.error("the clip could not be made", metadata: ["error": "\(error)"])
+      return .ended(.failure(500, "Internal Server Error", type: "internal_error"))
+    }
+  }
+}
+
+extension JobEnding {
+  /// An ending told in one sentence.
+  static func failure(_ status: Int, _ sentence: String, type: String) -> JobEnding {
+    let body = ErrorBody.text(sentence, type: type)
+    return JobEnding(
+      statusCode: status, output: String(decoding: body.bytes, as: UTF8.self), error: sentence,
+      errorType: type)
+  }
+
+  /// The ending of a job whose model refused: the result tells the reasons, the status the code.
+  init(_ refusal: Refusal) {
+    self.init(
+      statusCode: refusal.status.code,
+      output: String(decoding: refusal.body.bytes, as: UTF8.self),
+      error: "Invalid status code: \(refusal.status.code)", errorType: refusal.body.type)
+  }
+}

@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import FalServer
+internal import KeyreelCore
+internal import SystemPackage
+
+/// `keyreel serve`: listens until it is told to stop.
+struct StartCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "start", abstract: "Serves until it is stopped (the default).",
+    discussion: """
+      Without --dev-tls or a certificate the server speaks plain http, which is enough for keyreel \
+      itself, for browsers and for clients behind a proxy address. fal's Python client speaks https \
+      alone: --dev-tls makes a certificate on the spot, and the ready file holds the variables that \
+      point the client here.
+
+      Examples:
+        keyreel serve
+        keyreel serve --dev-tls --port 0 --ready-file ready.json
+      """)
+
+  @Option(help: ArgumentHelp("Listen on this address.", valueName: "address"))
+  var listen = "127.0.0.1"
+
+  @Option(help: ArgumentHelp("Listen on this port; 0 picks a free one.", valueName: "n"))
+  var port = 8470
+
+  @Option(
+    help: ArgumentHelp("Keep the queue, files and keys here.", valueName: "folder"),
+    completion: .directory)
+  var data: String?
+
+  @Flag(help: "Speak https with a certificate made on the spot, and be a proxy for fal's hosts.")
+  var devTls = false
+
+  @Option(
+    help: ArgumentHelp("Speak https with this certificate chain (PEM).", valueName: "file"),
+    completion: .file(extensions: ["pem", "crt"]))
+  var tlsCertificate: String?
+
+  @Option(
+    help: ArgumentHelp("The certificate's private key (PEM).", valueName: "file"),
+    completion: .file(extensions: ["pem", "key"]))
+  var tlsKey: String?
+
+  @Option(help: ArgumentHelp("Make clips with: animatic, animatic+quirks or instant.", valueName: "name"))
+  var backend = WorkshopChoice.animatic
+
+  @Option(help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
+  var concurrency = 2
+
+  @Option(
+    help: ArgumentHelp("Rehearse the faults that this file scripts.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var faults: String?
+
+  @Option(
+    help: ArgumentHelp("Write addresses and variables here once it listens.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var readyFile: String?
+
+  @Flag(help: "Let picture addresses lead to private networks and this machine.")
+  var allowPrivateImages = false
+
+  func validate() throws {
+    guard (0...65535).contains(port) else {
+      throw ValidationError("--port takes a number from 0 to 65535.")
+    }
+    guard (1...512).contains(concurrency) else {
+      throw ValidationError("--concurrency takes a number from 1 to 512.")
+    }
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together.")
+    }
+    guard !devTls || tlsCertificate == nil else {
+      throw ValidationError("--dev-tls makes its own certificate; leave --tls-certificate out.")
+    }
+  }
+
+  func run() async throws {
+  }
+}
