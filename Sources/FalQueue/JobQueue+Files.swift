@@ -1,0 +1,158 @@
+internal import GRDB
+internal import KeyreelCore
+public import SystemPackage
+
+extension JobQueue {
+  /// Begins a file of at most `limit` bytes.
+  public func newFile(_ label: FileLabel, limit: Int) async throws -> FileDraft {
+    try await draft(id: RandomText.hex(16), label, limit)
+  }
+
+  func draft(id: String, _ label: FileLabel, _ limit: Int) async throws -> FileDraft {
+    let lane = lanes.lane()
+    let path = stagePath(ending: "part")
+    let draft = try await lane.run { try DraftFile(path, limit: limit) }
+    return FileDraft(id: id, label: label, queue: self, lane: lane, draft: draft)
+  }
+
+  /// A path for a new private file on the data folder's own file system, for ``adopt(_:as:)``.
+  ///
+  /// What is there at the next opening is removed.
+  public func stagePath(ending: String) -> FilePath {
+    folder.drafts.appending("\(RandomText.hex(16)).\(ending)")
+  }
+
+  /// Takes over the finished file at a path given by ``stagePath(ending:)``.
+  public func adopt(_ staged: FilePath, as label: FileLabel) async throws -> StoredFile {
+    let id = RandomText.hex(16)
+    let target = folder.file(id)
+    let facts = try await lanes.lane().run {
+      let facts = try Disk.settle(staged)
+      try Disk.makeFolder(target.removingLastComponent())
+      try Disk.rename(staged, to: target)
+      return facts
+    }
+    return try await record(id: id, label: label, facts)
+  }
+
+  /// Writes the record of a file whose bytes are in their place; an upload of its id is over then.
+  func record(id: String, label: FileLabel, _ facts: DraftFile.Facts) async throws -> StoredFile {
+    let path = folder.file(id)
+    let file = StoredFile(
+      id: id, name: label.name, contentType: label.contentType, size: facts.size,
+      digest: facts.digest, createdAt: now, expiresAt: label.life.map { now + $0 },
+      owner: label.owner, jobID: label.jobID, path: path)
+    do {
+      try await write { db, _ in
+        try db.run(
+          """
+          INSERT OR REPLACE INTO files
+            (id, name, content_type, size, digest, created_at, expires_at, owner, job_id)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+          [
+            file.id, file.name, file.contentType, file.size, file.digest.data,
+            file.createdAt.milliseconds, file.expiresAt?.milliseconds, file.owner, file.jobID,
+          ])
+        try db.run("DELETE FROM uploads WHERE id = ?", [id])
+      }
+    } catch {
+      try? await lanes.lane().run { Disk.remove(path) }
+      throw error
+    }
+    return file
+  }
+
+  /// The file `id`; `nil` when it is unknown or has expired.
+  public func file(_ id: String) async throws -> StoredFile? {
+    let (now, folder) = (now, folder)
+    return try await read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT \(StoredFile.columns) FROM files
+          WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)
+          """)
+      return try Row.fetchOne(statement, arguments: [id, now.milliseconds])
+        .map { try StoredFile($0, folder) }
+    }
+  }
+
+  /// The files that a job made, the oldest first.
+  public func files(ofJob id: String) async throws -> [StoredFile] {
+    let (now, folder) = (now, folder)
+    return try await read { db in
+      let statement = try db.cachedStatement(
+        sql: """
+          SELECT \(StoredFile.columns) FROM files
+          WHERE job_id = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY created_at, id
+          """)
+      return try Row.fetchAll(statement, arguments: [id, now.milliseconds])
+        .map { try StoredFile($0, folder) }
+    }
+  }
+
+  /// Removes a file; false when it was not there.
+  @discardableResult
+  public func removeFile(_ id: String) async throws -> Bool {
+    let wasThere = try await write { db, _ in
+      try db.run("DELETE FROM files WHERE id = ?", [id])
+      return db.changesCount > 0
+    }
+    // The record goes first: bytes without a record are removed at the next opening.
+    let path = folder.file(id)
+    if wasThere { try await lanes.lane().run { Disk.remove(path) } }
+    return wasThere
+  }
+}
+
+extension StoredFile {
+  static let columns = """
+    id, name, content_type, size, digest, created_at, expires_at, owner, job_id
+    """
+
+  init(_ row: Row, _ folder: DataFolder) throws {
+    id = row[0]
+    name = row[1]
+    contentType = row[2]
+    size = row[3]
+    digest = try Digest(row[4] as DatabaseValue)
+    createdAt = Timestamp(milliseconds: row[5])
+    expiresAt = (row[6] as Int64?).map(Timestamp.at)
+    owner = row[7]
+    jobID = row[8]
+    path = folder.file(id)
+  }
+}
+
+extension Disk {
+  /// Makes a finished file private, forces it to the disk and tells its size and digest.
+  static func settle(_ path: FilePath) throws -> DraftFile.Facts {
+    let file = try calling("read", path) {
+      try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+    }
+    defer { try? file.close() }
+    try makePrivate(file, path)
+    var hasher = DigestHasher()
+    var size = 0
+    try forEachChunk(of: file, path) {
+      hasher.update($0)
+      size += $0.count
+    }
+    try sync(file, path)
+    return DraftFile.Facts(size: size, digest: hasher.finalize())
+  }
+
+  /// Hands the bytes of an open file to `body`, in pieces of at most 1 MiB.
+  static func forEachChunk(
+    of file: FileDescriptor, _ path: FilePath, _ body: ([UInt8]) throws -> Void
+  ) throws {
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = try calling("read", path) {
+        try chunk.withUnsafeMutableBytes { try file.read(into: $0) }
+      }
+      if count == 0 { return }
+      try body(count == chunk.count ? chunk : Array(chunk[..<count]))
+    }
+  }
+}

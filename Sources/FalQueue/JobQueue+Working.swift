@@ -1,0 +1,120 @@
+internal import GRDB
+internal import KeyreelCore
+
+extension JobQueue {
+  /// Takes the next job for work, or `nil` when none waits; it is running when this returns.
+  ///
+  /// The owner with the fewest running jobs comes first, among those the one not served for longest;
+  /// of one owner's jobs those of normal priority, in the order of acceptance. Overdue jobs end as
+  /// expired before.
+  public func take() async throws -> TakenJob? {
+    let now = now
+    let settings = settings
+    return try await write { db, topics in
+      try Ending.expireOverdue(settings, now, db, &topics)
+      let choice = try db.cachedStatement(
+        sql: """
+          SELECT number FROM jobs INDEXED BY jobs_waiting_by_owner
+          WHERE state = 0 AND owner = (
+            SELECT owner FROM owners WHERE waiting > 0 ORDER BY running, served, owner LIMIT 1)
+          ORDER BY priority, number LIMIT 1
+          """)
+      guard let number = try Int64.fetchOne(choice) else { return nil }
+      try db.run(
+        "UPDATE jobs SET state = 1, started_at = ?, attempts = attempts + 1 WHERE number = ?",
+        [now.milliseconds, number])
+      let payload = try db.cachedStatement(sql: "SELECT input FROM payloads WHERE job = ?")
+      guard let job = try Job.find(number: number, db),
+        let input = try String.fetchOne(payload, arguments: [number])
+      else { throw OperationError(.corrupt, "a waiting job has no input in the database") }
+      topics.insert(.job(job.id))
+      // Another may wait behind it, for another worker.
+      topics.insert(.work)
+      return TakenJob(job: job, input: input)
+    }
+  }
+
+  /// Ends the job of `attempt`, once; with its billing event and its webhook delivery.
+  public func complete(
+    _ attempt: Attempt, with ending: JobEnding
+  ) async throws -> CompletionOutcome {
+    let now = now
+    let settings = settings
+    return try await write { db, topics in
+      guard let job = try Self.current(attempt, db) else { return .stale }
+      return .completed(
+        try Ending(job: job, ending: ending, now: now, settings: settings).write(db, &topics))
+    }
+  }
+
+  /// Gives up `attempt`, so that the job waits for another one in its old place.
+  public func requeue(_ attempt: Attempt) async throws -> RequeueOutcome {
+    let now = now
+    let settings = settings
+    return try await write { db, topics in
+      guard let job = try Self.current(attempt, db) else { return .stale }
+      if job.isCancelRequested {
+        return .cancelled(
+          try Ending(job: job, ending: settings.cancelled, now: now, settings: settings)
+            .write(db, &topics))
+      }
+      guard !job.isNeverRetried, job.attempts < settings.maximumAttempts else {
+        return .exhausted(job)
+      }
+      try db.run("UPDATE jobs SET state = 0 WHERE number = ?", [job.number])
+      topics.formUnion([.job(job.id), .work])
+      var waiting = job
+      waiting.state = .queued
+      return .requeued(waiting)
+    }
+  }
+
+  /// Ends the waiting jobs whose start deadline passed; tells how many.
+  @discardableResult
+  public func expireOverdue() async throws -> Int {
+    let now = now
+    let settings = settings
+    return try await write { db, topics in
+      try Ending.expireOverdue(settings, now, db, &topics)
+    }
+  }
+
+  /// When the next waiting job's start deadline passes.
+  public func nextStartDeadline() async throws -> Timestamp? {
+    try await read { db in
+      try Int64.fetchOne(
+        db,
+        sql: "SELECT min(start_deadline) FROM jobs WHERE state = 0 AND start_deadline NOT NULL"
+      ).map(Timestamp.at)
+    }
+  }
+
+  /// Ends a waiting job, or asks the worker of a running one to stop.
+  public func cancel(_ id: String) async throws -> CancelOutcome {
+    let now = now
+    let settings = settings
+    return try await write { db, topics in
+      guard var job = try Job.find(id, db) else { return .unknown }
+      switch job.state {
+      case .completed: return .alreadyCompleted(job)
+      case .queued:
+        return .removed(
+          try Ending(job: job, ending: settings.cancelled, now: now, settings: settings)
+            .write(db, &topics))
+      case .running:
+        try db.run("UPDATE jobs SET cancel_requested = 1 WHERE number = ?", [job.number])
+        topics.insert(.job(id))
+        job.isCancelRequested = true
+        return .requested(job)
+      }
+    }
+  }
+
+  /// The job of `attempt`, if that is the one it is running in.
+  private static func current(_ attempt: Attempt, _ db: Database) throws -> Job? {
+    guard let job = try Job.find(attempt.jobID, db), job.state == .running,
+      job.attempts == attempt.number
+    else { return nil }
+    return job
+  }
+}

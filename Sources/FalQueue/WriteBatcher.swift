@@ -1,0 +1,123 @@
+internal import GRDB
+internal import KeyreelCore
+internal import Synchronization
+
+/// Puts the writes of many callers into one transaction, so that they share one forced disk write.
+///
+/// What comes in while a transaction is on its way to the disk goes into the next one; a lone caller
+/// waits for nobody. A write that throws undoes itself alone. A caller's cancellation undoes nothing.
+final class WriteBatcher: Sendable {
+  private struct Write: Sendable {
+    /// Does the work and returns how to answer the caller.
+    let run: @Sendable (Database, inout Set<ChangeBoard.Topic>) throws -> @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+  }
+
+  private struct State {
+    var waiting: [Write] = []
+    var isDraining = false
+    var isClosed = false
+  }
+
+  /// Most writes in one transaction, so that nobody waits long for the others.
+  private static let limit = 256
+
+  private let pool: DatabasePool
+  private let board: ChangeBoard
+  private let state = Mutex(State())
+
+  init(_ pool: DatabasePool, board: ChangeBoard) {
+    self.pool = pool
+    self.board = board
+  }
+
+  /// Runs `body` in a transaction; what it returns is on the disk when this returns.
+  ///
+  /// `body` may run more than once, so it must change nothing but the database and the topics.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database, inout Set<ChangeBoard.Topic>) throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      let write = Write(
+        run: { db, topics in
+          let value = try body(db, &topics)
+          return { continuation.resume(returning: value) }
+        },
+        fail: { continuation.resume(throwing: OperationError.database($0)) })
+      enqueue(write)
+    }
+  }
+
+  private func enqueue(_ write: Write) {
+    let (isFirst, isClosed) = state.withLock { state in
+      guard !state.isClosed else { return (false, true) }
+      state.waiting.append(write)
+      defer { state.isDraining = true }
+      return (!state.isDraining, false)
+    }
+    if isClosed { return write.fail(OperationError(.interrupted, "the queue is closed")) }
+    guard isFirst else { return }
+    pool.asyncWriteWithoutTransaction { [self] db in drain(db) }
+  }
+
+  private func drain(_ db: Database) {
+    while true {
+      let batch = state.withLock { state in
+        let batch = Array(state.waiting.prefix(Self.limit))
+        state.waiting.removeFirst(batch.count)
+        state.isDraining = !batch.isEmpty
+        return batch
+      }
+      if batch.isEmpty { return }
+      commit(batch, db)
+    }
+  }
+
+  private func commit(_ batch: [Write], _ db: Database) {
+    var topics: Set<ChangeBoard.Topic> = []
+    var answers: [@Sendable () -> Void] = []
+    do {
+      try db.inTransaction(.immediate) {
+        for write in batch {
+          answers.append(try attempt(write, db, &topics, isAlone: batch.count == 1))
+        }
+        return .commit
+      }
+    } catch {
+      // One of many may be too much for the disk: each gets its own chance and its own answer.
+      guard batch.count > 1 else { return batch.forEach { $0.fail(error) } }
+      for write in batch { commit([write], db) }
+      return
+    }
+    board.post(topics)
+    for answer in answers { answer() }
+  }
+
+  /// Runs one write; one that fails is undone and answered with its error.
+  private func attempt(
+    _ write: Write, _ db: Database, _ topics: inout Set<ChangeBoard.Topic>, isAlone: Bool
+  ) throws -> @Sendable () -> Void {
+    var own = topics
+    if isAlone {
+      let answer = try write.run(db, &own)
+      topics = own
+      return answer
+    }
+    try db.cachedStatement(sql: "SAVEPOINT one_write").execute()
+    do {
+      let answer = try write.run(db, &own)
+      try db.cachedStatement(sql: "RELEASE one_write").execute()
+      topics = own
+      return answer
+    } catch {
+      // Some errors (a full disk) undo the whole transaction: then all writes are tried alone.
+      guard db.isInsideTransaction else { throw error }
+      try db.cachedStatement(sql: "ROLLBACK TO one_write").execute()
+      try db.cachedStatement(sql: "RELEASE one_write").execute()
+      return { write.fail(error) }
+    }
+  }
+
+  /// Refuses further writes; those handed in are done.
+  func close() { state.withLock { $0.isClosed = true } }
+}
