@@ -10,4 +10,19 @@ enum Decimals {
     if text.hasSuffix(".") { text.removeLast() }
     return text
   }
+
+  /// The exact amount of a number or a numeric text; what is below a billionth is rounded away.
+  static func money(_ value: JSONValue) -> Money? {
+    switch value {
+    case .integer(let integer): Money(decimal: String(integer))
+    case .number(let literal): Money(decimal: literal) ?? value.doubleValue.flatMap(rounded)
+    case .string(let text): Money(decimal: text)
+    default: nil
+    }
+  }
+
+  /// Numbers with an exponent or more than nine places, as floating-point sums make them.
+  private static func rounded(_ number: Double) -> Money? {
+    Int64(exactly: (number * 1e9).rounded()).map(Money.init(nanos:))
+  }
 }
