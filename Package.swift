@@ -23,6 +23,7 @@ let serverLibraries: [Target.Dependency] = [
   .product(name: "NIOHTTP1", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
   .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+  .product(name: "UnixSignals", package: "swift-service-lifecycle"),
   logging,
 ]
 
@@ -121,7 +122,7 @@ let package = Package(
       "ServeCommands",
       [
         "KeyreelCore", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media", "HTTP",
-        "FalServer", argumentParser, logging, systemPackage,
+        "FalQueue", "FalServer", argumentParser, logging, systemPackage,
       ]),
     .executableTarget(
       name: "keyreel-serve", dependencies: ["ServeCommands"], swiftSettings: strict),

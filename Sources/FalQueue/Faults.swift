@@ -4,8 +4,6 @@ public import KeyreelCore
 extension OperationError.Code {
   /// A job brought an id that another job has.
   public static let requestIDTaken = OperationError.Code("request-id-taken")
-  /// More bytes than are allowed.
-  public static let tooLarge = OperationError.Code("too-large")
   /// An upload's parts are not what its completion says.
   public static let badParts = OperationError.Code("bad-parts")
 }

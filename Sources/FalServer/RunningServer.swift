@@ -10,4 +10,14 @@ public struct RunningServer: Sendable {
   public let proxy: String?
   /// The certificates that a client must trust, where they are not the system's.
   public let certificateFile: FilePath?
+
+  /// A server at `base` that takes `key`.
+  public init(
+    base: String, key: String, proxy: String? = nil, certificateFile: FilePath? = nil
+  ) {
+    self.base = base
+    self.key = key
+    self.proxy = proxy
+    self.certificateFile = certificateFile
+  }
 }

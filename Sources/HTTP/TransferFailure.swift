@@ -10,8 +10,6 @@ internal import SystemPackage
 extension OperationError.Code {
   /// An address that may not be connected to.
   public static let refusedAddress = Self("refused-address")
-  /// More bytes than allowed.
-  public static let tooLarge = Self("too-large")
 }
 
 /// What went wrong with a download, told with what to do.

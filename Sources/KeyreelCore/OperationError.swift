@@ -30,6 +30,8 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     public static let interrupted = Code("interrupted")
     /// What was made is not what was planned.
     public static let verificationFailed = Code("verification-failed")
+    /// More bytes than allowed.
+    public static let tooLarge = Code("too-large")
     /// The network or a server failed.
     public static let network = Code("network")
   }

@@ -1,6 +1,10 @@
 internal import ArgumentParser
+internal import FalQueue
 internal import FalServer
+internal import HTTP
 internal import KeyreelCore
+internal import Logging
+internal import ModelCatalog
 internal import SystemPackage
 
 /// `keyreel serve`: listens until it is told to stop.
@@ -77,5 +81,38 @@ struct StartCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try await ServeFailure.told {
+      let surroundings = ServeSurroundings.current
+      let folder = surroundings.dataFolder(flag: data)
+      let catalog = try ModelCatalog.load(folders: surroundings.profileFolders)
+      let queue = try await JobQueue.open(folder)
+      let key = try await StandingKey(queue: queue, folder: folder)
+        .credential(wanted: surroundings.environment["FAL_KEY"])
+      let server = FalServer(
+        FalServer.Settings(
+          listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency),
+        queue: queue, workshop: backend.workshop(folder: folder),
+        logger: Logger(label: "keyreel-serve"))
+      try await server.run { base in
+        try tell(RunningServer(base: base, key: key), surroundings)
+      }
+      try await queue.close()
+    }
+  }
+
+  private func listener(_ surroundings: ServeSurroundings) -> ListenerSettings {
+    var settings = ListenerSettings(address: listen, port: port)
+    if let tlsCertificate, let tlsKey {
+      settings.certificate = ListenerSettings.Certificate(
+        chain: surroundings.path(tlsCertificate), key: surroundings.path(tlsKey))
+    }
+    return settings
+  }
+
+  /// Says where the server is: to people on standard error, to programs in the ready file.
+  private func tell(_ server: RunningServer, _ surroundings: ServeSurroundings) throws {
+    if let readyFile {
+      try PrivateFile.write(ReadyFile(server: server).text.string, to: surroundings.path(readyFile))
+    }
   }
 }

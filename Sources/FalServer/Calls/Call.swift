@@ -1,7 +1,6 @@
 internal import FalProtocol
 internal import HTTPTypes
 internal import Hummingbird
-internal import Logging
 
 /// One request of a client, its service known and its path relative to that service.
 struct Call: Sendable {
@@ -19,8 +18,8 @@ struct Call: Sendable {
   let body: RequestBody
   /// Under which addresses this client reaches the services.
   let addresses: ServiceAddresses
-  /// Where remarks on this request go.
-  let logger: Logger
+  /// The server's own notes on this request; its logger is for remarks.
+  let context: BasicRequestContext
 }
 
 extension Call {

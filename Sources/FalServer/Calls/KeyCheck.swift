@@ -14,11 +14,14 @@ struct KeyCheck: Sendable {
         .unauthorized,
         "Authentication is required: send the header `Authorization: Key <id>:<secret>`")
     }
-    switch Credentials(header) {
-    case .key(let text), .bearer(let text):
-      if let key = queue.authenticate(text) { return key.id }
-      fallthrough
-    case nil: throw Refusal(.unauthorized, "No user found for Key ID and Secret")
+    let text: String? =
+      switch Credentials(header) {
+      case .key(let text), .bearer(let text): text
+      case nil: nil
+      }
+    guard let key = text.flatMap({ queue.authenticate($0) }) else {
+      throw Refusal(.unauthorized, "No user found for Key ID and Secret")
     }
+    return key.id
   }
 }

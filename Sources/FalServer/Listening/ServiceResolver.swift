@@ -1,7 +1,6 @@
 internal import FalProtocol
 internal import HTTPTypes
 internal import Hummingbird
-internal import Logging
 
 /// Tells which of fal's services a request is meant for.
 ///
@@ -18,7 +17,7 @@ struct ServiceResolver: Sendable {
   /// `http` or `https`.
   let scheme: String
 
-  func call(_ request: Request, logger: Logger) throws -> Resolved {
+  func call(_ request: Request, context: BasicRequestContext) throws -> Resolved {
     let authority = request.head.authority ?? "127.0.0.1"
     guard Self.isPlain(authority) else { throw Refusal(.badRequest, "The Host header is broken") }
     let own = ServiceAddresses(scheme: scheme, authority: authority)
@@ -27,7 +26,7 @@ struct ServiceResolver: Sendable {
     ) -> Call {
       Call(
         service: service, method: request.method, path: path, query: query,
-        headers: request.headers, body: request.body, addresses: addresses, logger: logger)
+        headers: request.headers, body: request.body, addresses: addresses, context: context)
     }
     if let target = request.headers[.falTargetURL] {
       guard let url = TargetURL(target) else {

@@ -36,7 +36,7 @@ struct ServiceResponder: HTTPResponder {
 
   private func answer(_ request: Request, _ context: Context) async throws -> Response {
     if let preflight = CrossOrigin.preflight(request) { return preflight }
-    let call = try resolver.call(request, logger: context.logger)
+    let call = try resolver.call(request, context: context)
     switch call {
     case .service(let call):
       guard let handler = services[call.service] else { throw Refusal.noSuchPath }

@@ -2,6 +2,7 @@ internal import FalProtocol
 internal import FalQueue
 internal import HTTPTypes
 internal import Hummingbird
+internal import KeyreelCore
 
 /// The result of a request: the model's bare output, or its error with the error's own status.
 struct ResultAnswer {

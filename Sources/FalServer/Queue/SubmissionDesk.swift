@@ -17,12 +17,12 @@ struct SubmissionDesk: Sendable {
   static let bodyLimit = 32 << 20
 
   let queue: JobQueue
-  let models: [String: ModelProfile]
+  let forms: [String: InputForm]
 
   /// Accepts the call's body for `endpoint`; what the model itself would find wrong with it becomes the
   /// job's result, as at fal.
   func accept(_ endpoint: EndpointID, owner: String, _ call: Call) async throws -> Accepted {
-    guard let model = models[endpoint.description] else {
+    guard let model = forms[endpoint.description]?.profile else {
       throw Refusal(.notFound, "Application \"\(endpoint)\" not found")
     }
     let options = try Self.options(call)

@@ -2,11 +2,61 @@ internal import FalQueue
 internal import KeyreelCore
 internal import Synchronization
 
-/// The log of a job under way: takes lines without waiting, writes them in batches.
-struct JobLog: Sendable {
+/// The log of a job under way: takes lines without waiting and writes them in batches.
+final class JobLog: Sendable {
   private let queue: JobQueue
   private let attempt: Attempt
-  private let lines: AsyncStream<LogLine>
-  private let writer: AsyncStream<LogLine>.Continuation
-  private let tenths = Mutex(-1)
+  private let waiting = Mutex<[LogLine]>([])
+  private let tenths = Mutex(0)
+  private let wakes: AsyncStream<Void>
+  private let waker: AsyncStream<Void>.Continuation
+
+  init(queue: JobQueue, attempt: Attempt) {
+    self.queue = queue
+    self.attempt = attempt
+    (wakes, waker) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Takes a line down.
+  func say(_ message: String, level: String = "INFO") {
+    let line = LogLine(time: queue.now, level: level, message: message)
+    waiting.withLock { $0.append(line) }
+    waker.yield()
+  }
+
+  /// Takes every tenth of the way down, and no step twice.
+  func tell(_ progress: GenerationProgress) {
+    guard case .rendering(let done, let count) = progress, count > 0 else { return }
+    let tenth = done * 10 / count
+    let isNew = tenths.withLock { told in
+      defer { told = max(told, tenth) }
+      return tenth > told
+    }
+    if isNew { say("Rendered \(done) of \(count) frames (\(tenth * 10)%)") }
+  }
+
+  /// Runs `body` while lines are written behind it; all are on the disk when this returns or throws.
+  func writing<Value: Sendable>(
+    _ body: @escaping @Sendable (JobLog) async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await _ in self.wakes { try await self.flush() }
+      }
+      let result: Result<Value, any Error>
+      do { result = .success(try await body(self)) } catch { result = .failure(error) }
+      waker.finish()
+      try await group.waitForAll()
+      try await flush()
+      return try result.get()
+    }
+  }
+
+  private func flush() async throws {
+    let lines = waiting.withLock { lines in
+      defer { lines = [] }
+      return lines
+    }
+    try await queue.log(lines, of: attempt)
+  }
 }

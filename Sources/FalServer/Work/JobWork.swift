@@ -1,5 +1,6 @@
 internal import FalProtocol
 internal import FalQueue
+internal import HTTPTypes
 internal import KeyreelCore
 internal import Logging
 internal import SystemPackage

@@ -1,0 +1,24 @@
+internal import FalQueue
+internal import HTTPTypes
+internal import Hummingbird
+
+/// Pages of this server that no host of fal has: the playground, health, metrics.
+struct ServerPages: ServiceHandler {
+  let queue: JobQueue
+
+  private static let paths: Set<String> = ["/", "/healthz", "/metrics"]
+
+  /// Whether there is a page at `path`.
+  static func has(_ path: String) -> Bool { paths.contains(path) }
+
+  func answer(_ call: Call) async throws -> Response {
+    try call.require(method: "GET")
+    switch call.path {
+    case "/healthz":
+      // Asks the database, so that a server whose disk is gone is not called healthy.
+      _ = try await queue.queueLength()
+      return Answer.bytes(Array("ok\n".utf8), type: "text/plain; charset=utf-8")
+    default: throw Refusal.noSuchPath
+    }
+  }
+}
