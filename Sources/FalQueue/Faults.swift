@@ -6,6 +6,8 @@ extension OperationError.Code {
   public static let requestIDTaken = OperationError.Code("request-id-taken")
   /// More bytes than are allowed.
   public static let tooLarge = OperationError.Code("too-large")
+  /// The file's bytes came before, and were others.
+  public static let alreadyThere = OperationError.Code("already-there")
   /// An upload's parts are not what its completion says.
   public static let badParts = OperationError.Code("bad-parts")
 }
