@@ -47,6 +47,7 @@ final class DataFolder: Sendable {
     lock = Mutex(file)
     for folder in [files, drafts, parts] { try Disk.makeFolder(folder) }
     try makePrivateDatabase()
+    try Disk.syncFolder(path)
   }
 
   deinit { release() }

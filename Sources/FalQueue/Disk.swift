@@ -88,13 +88,25 @@ enum Disk {
     try sync(file, path)
   }
 
-  /// Moves `old` to `new` in place of what is there, and forces the name to the disk.
-  static func rename(_ old: FilePath, to new: FilePath) throws {
-    let result = old.withPlatformString { old in
-      new.withPlatformString { new in systemRename(old, new) }
+  /// Moves the file `old` to `new`, makes the folder of `new`, and forces both names to the disk.
+  ///
+  /// False when something has that name; then nothing is moved.
+  static func giveName(_ new: FilePath, to old: FilePath) throws -> Bool {
+    let folder = new.removingLastComponent()
+    if folder.withPlatformString({ mkdir($0, 0o700) }) == 0 {
+      try syncFolder(folder.removingLastComponent())
     }
-    guard result == 0 else { throw OperationError.file(lastError, "write", new) }
-    try syncFolder(new.removingLastComponent())
+    let result = old.withPlatformString { old in
+      new.withPlatformString { new in link(old, new) }
+    }
+    if result != 0 {
+      let errno = lastError
+      guard errno != .fileExists else { return false }
+      throw OperationError.file(errno, "write", new)
+    }
+    remove(old)
+    try syncFolder(folder)
+    return true
   }
 
   /// Removes a file; one that is not there is fine.
@@ -111,11 +123,6 @@ enum Disk {
     _ = path.withPlatformString { rmdir($0) }
   }
 }
-
-// A plain `rename` inside the enumeration above would be the method itself.
-private func systemRename(
-  _ old: UnsafePointer<CInterop.PlatformChar>, _ new: UnsafePointer<CInterop.PlatformChar>
-) -> Int32 { rename(old, new) }
 
 extension Disk {
   /// Lets nobody but the owner read an open file.

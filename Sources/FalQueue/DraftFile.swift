@@ -9,6 +9,8 @@ final class DraftFile: Sendable {
   struct Facts: Sendable {
     var size: Int
     var digest: Digest
+    /// Whether the bytes have their place; false when others were there before.
+    var isNew = true
   }
 
   fileprivate struct Open: ~Copyable {
@@ -34,7 +36,9 @@ final class DraftFile: Sendable {
 
   deinit { discard() }
 
-  /// Adds bytes; throws `tooLarge` beyond the limit. After an error nothing can be added any more.
+  /// Adds bytes; throws `tooLarge` beyond the limit.
+  ///
+  /// After an error nothing can be added any more.
   func append(_ bytes: [UInt8]) throws {
     do {
       try open.withLock { open in
@@ -50,11 +54,13 @@ final class DraftFile: Sendable {
   }
 
   /// Forces the bytes to the disk and gives them the name `target`.
+  ///
+  /// When something has that name it stays, and these bytes are removed.
   func finish(as target: FilePath) throws -> Facts {
     do {
-      let facts = try close()
-      try Disk.makeFolder(target.removingLastComponent())
-      try Disk.rename(path, to: target)
+      var facts = try close()
+      facts.isNew = try Disk.giveName(target, to: path)
+      if !facts.isNew { Disk.remove(path) }
       return facts
     } catch {
       Disk.remove(path)
@@ -62,6 +68,7 @@ final class DraftFile: Sendable {
     }
   }
 
+  /// Forces the bytes to the disk and closes the file.
   private func close() throws -> Facts {
     guard let taken = open.withLock({ $0.take() }) else {
       throw OperationError(.interrupted, "the file is no longer being written")

@@ -46,7 +46,9 @@ struct Ending {
       [job.keepsPayloads, ending.output, (now + life).milliseconds, job.number])
   }
 
+  /// What failed and costs nothing has no event.
   private func writeBilling(_ db: Database) throws {
+    guard ending.isSuccess || ending.cost > .zero || ending.billableUnits > .zero else { return }
     try db.run(
       """
       INSERT INTO billing

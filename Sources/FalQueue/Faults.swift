@@ -4,6 +4,8 @@ public import KeyreelCore
 extension OperationError.Code {
   /// A job brought an id that another job has.
   public static let requestIDTaken = OperationError.Code("request-id-taken")
+  /// The file's bytes came before, and were others.
+  public static let alreadyThere = OperationError.Code("already-there")
   /// An upload's parts are not what its completion says.
   public static let badParts = OperationError.Code("bad-parts")
 }

@@ -27,6 +27,9 @@ public final class FileDraft: Sendable {
   }
 
   /// Makes the file: on the disk and in the records when this returns.
+  ///
+  /// When an upload's bytes come a second time the file of the first time is returned if they are
+  /// the same; others throw `alreadyThere`.
   public func finish() async throws -> StoredFile {
     let (draft, target) = (draft, queue.folder.file(id))
     let facts = try await lane.run { try draft.finish(as: target) }

@@ -27,16 +27,25 @@ extension JobQueue {
     let id = RandomText.hex(16)
     let target = folder.file(id)
     let facts = try await lanes.lane().run {
-      let facts = try Disk.settle(staged)
-      try Disk.makeFolder(target.removingLastComponent())
-      try Disk.rename(staged, to: target)
+      var facts = try Disk.settle(staged)
+      facts.isNew = try Disk.giveName(target, to: staged)
       return facts
     }
     return try await record(id: id, label: label, facts)
   }
 
-  /// Writes the record of a file whose bytes are in their place; an upload of its id is over then.
+  /// Writes the record of a file whose bytes are in their place, or finds the one of the same bytes.
   func record(id: String, label: FileLabel, _ facts: DraftFile.Facts) async throws -> StoredFile {
+    guard facts.isNew else {
+      guard let earlier = try await file(id) else {
+        throw OperationError(
+          .busy, "the file \(id) is being written by another request", isRetryable: true)
+      }
+      guard earlier.digest == facts.digest else {
+        throw OperationError(.alreadyThere, "the file \(id) is there already, with other bytes")
+      }
+      return earlier
+    }
     let path = folder.file(id)
     let file = StoredFile(
       id: id, name: label.name, contentType: label.contentType, size: facts.size,
@@ -46,7 +55,7 @@ extension JobQueue {
       try await write { db, _ in
         try db.run(
           """
-          INSERT OR REPLACE INTO files
+          INSERT INTO files
             (id, name, content_type, size, digest, created_at, expires_at, owner, job_id)
           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
@@ -54,7 +63,6 @@ extension JobQueue {
             file.id, file.name, file.contentType, file.size, file.digest.data,
             file.createdAt.milliseconds, file.expiresAt?.milliseconds, file.owner, file.jobID,
           ])
-        try db.run("DELETE FROM uploads WHERE id = ?", [id])
       }
     } catch {
       try? await lanes.lane().run { Disk.remove(path) }

@@ -14,7 +14,9 @@ public struct APIKey: Hashable, Sendable {
 }
 
 extension JobQueue {
-  /// Makes a key; the secret is told this once. Clients send `id:secret`.
+  /// Makes a key; the secret is told this once.
+  ///
+  /// Clients send `id:secret`.
   public func createKey(named name: String) async throws -> (key: APIKey, secret: String) {
     let key = APIKey(id: RandomText.uuid(), name: name, createdAt: now, revokedAt: nil)
     let secret = RandomText.hex(16)
@@ -22,8 +24,9 @@ extension JobQueue {
     return (key, secret)
   }
 
-  /// Takes in a key that was chosen elsewhere, such as one from the environment; replaces its secret
-  /// when the id is known, and makes it valid again.
+  /// Takes in a key that was chosen elsewhere, such as one from the environment.
+  ///
+  /// When the id is known its secret is replaced and it is valid again.
   @discardableResult
   public func importKey(
     id: String, secret: String, named name: String
@@ -49,7 +52,9 @@ extension JobQueue {
     keyRing.put(record)
   }
 
-  /// The key whose id and secret these are; `nil` when unknown, wrong or revoked. Asks no disk.
+  /// The key whose id and secret these are; `nil` when unknown, wrong or revoked.
+  ///
+  /// Asks no disk.
   public func authenticate(id: String, secret: String) -> APIKey? {
     keyRing.check(id: id, secret: secret)
   }

@@ -11,8 +11,8 @@ extension JobQueue {
   public func completeUpload(
     _ id: String, parts: [UploadedPart], limit: Int
   ) async throws -> StoredFile {
+    if let file = try await file(id) { return file }
     guard let upload = try await upload(id) else {
-      if let file = try await file(id) { return file }
       throw OperationError(.notFound, "the upload \(id) is unknown or over")
     }
     let paths = try await bodies(of: upload, named: parts)

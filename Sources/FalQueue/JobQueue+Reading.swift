@@ -98,7 +98,9 @@ extension JobQueue {
   /// Ask for it before reading the job, so that no change falls between. Several changes may be one.
   public func changes(of id: String) -> AsyncStream<Void> { board.stream(of: .job(id)) }
 
-  /// Yields whenever a job may be there to take; ends at ``close()``. Ask for it before taking.
+  /// Yields whenever a job may be there to take; ends at ``close()``.
+  ///
+  /// Ask for it before taking, and take before waiting: jobs of an earlier process give no signal.
   public func workSignals() -> AsyncStream<Void> { board.stream(of: .work) }
 
   /// Yields whenever a webhook became due by a job's end; ends at ``close()``.

@@ -78,10 +78,11 @@ extension JobQueue {
       case .endedAt: "coalesce(ended_at, 9223372036854775807)"
       case .duration: "coalesce(ended_at - started_at, -1)"
       }
-    guard let query = Self.query(filter, key: key) else { return nil }
+    let limit = max(1, min(filter.limit, 1000))
+    guard let query = Self.query(filter, key: key, limit: limit) else { return nil }
     return try await read { db in
       let rows = try Row.fetchAll(db, sql: query.sql, arguments: query.arguments)
-      let kept = rows.prefix(filter.limit)
+      let kept = rows.prefix(limit)
       let items = try kept.map { row in
         let job = try Job(row)
         return RequestRecord(
@@ -103,7 +104,7 @@ extension JobQueue {
   }
 
   private static func query(
-    _ filter: RequestFilter, key: String
+    _ filter: RequestFilter, key: String, limit: Int
   ) -> (sql: String, arguments: StatementArguments)? {
     var conditions: [String] = []
     var arguments = StatementArguments()
@@ -126,7 +127,7 @@ extension JobQueue {
       guard let place = PageCursor(cursor) else { return nil }
       add("(\(key), number) < (?, ?)", [place.key, place.number])
     }
-    arguments += [max(1, min(filter.limit, 1000)) + 1]
+    arguments += [limit + 1]
     let filtered = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     return (
       """

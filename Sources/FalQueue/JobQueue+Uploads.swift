@@ -7,7 +7,7 @@ extension JobQueue {
   public func beginUpload(_ label: FileLabel) async throws -> Upload {
     let upload = Upload(
       id: RandomText.hex(16), token: RandomText.hex(16), label: label, createdAt: now,
-      expiresAt: now + settings.uploadLife)
+      expiresAt: now + settings.uploadLife, isFinished: false)
     try await write { db, _ in
       try db.run(
         """
@@ -23,12 +23,12 @@ extension JobQueue {
     return upload
   }
 
-  /// The upload whose secret is `token`; `nil` when it is unknown, over or expired.
+  /// The upload whose secret is `token`; `nil` when it is unknown, given up or expired.
   public func upload(token: String) async throws -> Upload? {
     try await upload("token", token)
   }
 
-  /// The upload `id`; `nil` when it is unknown, over or expired.
+  /// The upload `id`; `nil` when it is unknown, given up or expired.
   public func upload(_ id: String) async throws -> Upload? { try await upload("id", id) }
 
   private func upload(_ column: String, _ value: String) async throws -> Upload? {
@@ -36,7 +36,8 @@ extension JobQueue {
     return try await read { db in
       let statement = try db.cachedStatement(
         sql: """
-          SELECT id, token, name, content_type, owner, created_at, expires_at, file_life
+          SELECT id, token, name, content_type, owner, created_at, expires_at, file_life,
+            EXISTS (SELECT 1 FROM files WHERE files.id = uploads.id)
           FROM uploads WHERE \(column) = ? AND expires_at > ?
           """)
       return try Row.fetchOne(statement, arguments: [value, now.milliseconds]).map { row in
@@ -45,14 +46,15 @@ extension JobQueue {
           label: FileLabel(
             name: row[2], contentType: row[3], owner: row[4],
             life: (row[7] as Int64?).map { .milliseconds($0) }),
-          createdAt: Timestamp(milliseconds: row[5]), expiresAt: Timestamp(milliseconds: row[6]))
+          createdAt: Timestamp(milliseconds: row[5]), expiresAt: Timestamp(milliseconds: row[6]),
+          isFinished: row[8])
       }
     }
   }
 
   /// Begins the bytes of an upload that comes in one piece of at most `limit` bytes.
   ///
-  /// When it is finished the upload is over; two that race are both whole, the later one stays.
+  /// When it is finished no other bytes are taken for the upload.
   public func draft(of upload: Upload, limit: Int) async throws -> FileDraft {
     try await draft(id: upload.id, upload.label, limit)
   }
@@ -78,7 +80,10 @@ extension JobQueue {
     let (now, folder) = (now, folder)
     let replaced = try await write { db, _ -> String? in
       let upload = try db.cachedStatement(
-        sql: "SELECT 1 FROM uploads WHERE id = ? AND expires_at > ?")
+        sql: """
+          SELECT 1 FROM uploads WHERE id = ? AND expires_at > ?
+            AND NOT EXISTS (SELECT 1 FROM files WHERE files.id = uploads.id)
+          """)
       guard try Row.fetchOne(upload, arguments: [name.upload, now.milliseconds]) != nil else {
         throw OperationError(.notFound, "the upload \(name.upload) is over")
       }

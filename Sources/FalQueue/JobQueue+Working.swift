@@ -28,8 +28,6 @@ extension JobQueue {
         let input = try String.fetchOne(payload, arguments: [number])
       else { throw OperationError(.corrupt, "a waiting job has no input in the database") }
       topics.insert(.job(job.id))
-      // Another may wait behind it, for another worker.
-      topics.insert(.work)
       return TakenJob(job: job, input: input)
     }
   }

@@ -63,6 +63,8 @@ public struct Upload: Hashable, Sendable {
   public var createdAt: Timestamp
   /// When it is given up.
   public var expiresAt: Timestamp
+  /// Whether its file is there.
+  public var isFinished: Bool
 }
 
 /// One part, as a completion names it.

@@ -49,15 +49,16 @@ final class WriteBatcher: Sendable {
   }
 
   private func enqueue(_ write: Write) {
-    let (isFirst, isClosed) = state.withLock { state in
-      guard !state.isClosed else { return (false, true) }
+    let isClosed = state.withLock { state in
+      guard !state.isClosed else { return true }
       state.waiting.append(write)
-      defer { state.isDraining = true }
-      return (!state.isDraining, false)
+      guard !state.isDraining else { return false }
+      state.isDraining = true
+      // Handed over under the lock, so that what was taken in comes before the end of the queue.
+      pool.asyncWriteWithoutTransaction { [self] db in drain(db) }
+      return false
     }
-    if isClosed { return write.fail(OperationError(.interrupted, "the queue is closed")) }
-    guard isFirst else { return }
-    pool.asyncWriteWithoutTransaction { [self] db in drain(db) }
+    if isClosed { write.fail(OperationError(.interrupted, "the queue is closed")) }
   }
 
   private func drain(_ db: Database) {
