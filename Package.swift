@@ -153,6 +153,11 @@ let package = Package(
         "Planning",
         systemPackage,
       ], swiftSettings: strict),
+    .testTarget(
+      name: "ServeEndToEnd",
+      dependencies: [
+        "keyreel-serve", "KeyreelTesting", "KeyreelCore", "FalProtocol", systemPackage,
+      ], exclude: ["Python"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
