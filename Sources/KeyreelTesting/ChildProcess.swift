@@ -39,7 +39,6 @@ public final class ChildProcess: Sendable {
 
   private let words: [String]
   private let limit: Duration
-  private let deadline: ContinuousClock.Instant
   private let life: ChildLife
   private let output: UnnamedFile
   private let errors: UnnamedFile
@@ -50,7 +49,7 @@ public final class ChildProcess: Sendable {
   /// - `environment`: variables that differ from those of the test; `nil` takes one away.
   /// - `input`: its standard input, by default empty; `standardOutput`: where its output goes instead
   ///   of the outcome.
-  /// - `limit`: who waits for longer gets a ``Failure``, and the process is killed.
+  /// - `limit`: whoever waits for longer gets a ``Failure``, and the process is killed.
   public init(
     _ words: [String], in folder: FilePath? = nil, environment: [String: String?] = [:],
     input: FileDescriptor? = nil, standardOutput: FileDescriptor? = nil,
@@ -59,7 +58,6 @@ public final class ChildProcess: Sendable {
     (output, errors) = (try UnnamedFile(), try UnnamedFile())
     self.words = words
     self.limit = limit
-    deadline = .now + limit
     life = try ChildLife(
       of: Spawn(
         words: words, folder: folder, environment: environment, input: input,
@@ -82,7 +80,7 @@ public final class ChildProcess: Sendable {
 
   /// Blocks until the end.
   public func wait() throws -> Outcome {
-    guard let status = life.waits(until: deadline) else {
+    guard let status = life.waits(until: .now + limit) else {
       life.kill()
       _ = life.waits(until: nil)
       throw Failure(

@@ -25,7 +25,8 @@ struct TwoRunsTests {
     #expect(try project.read("films/film.mp4") == film)
   }
 
-  @Test("A clip that another run is making is answered with 75 by --no-wait, and waited for without")
+  @Test(
+    "A clip that another run is making is answered with 75 by --no-wait, and waited for without")
   func heldClip() async throws {
     let project = try TinyFilm.project(stills: 4)
     try await project.make()
