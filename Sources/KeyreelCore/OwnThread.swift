@@ -30,7 +30,8 @@ public enum OwnThread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  private static func start(_ body: @escaping @Sendable () -> Void) {
+  /// Runs `body` on a new thread that nobody waits for.
+  public static func start(_ body: @escaping @Sendable () -> Void) {
     let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
     pthread_attr_init(attributes)
     pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))

@@ -1,4 +1,3 @@
-internal import KeyreelCore
 public import SystemPackage
 
 #if canImport(Glibc)
@@ -21,8 +20,8 @@ public final class LocalTLSServer: Sendable {
   /// The port that it listens on.
   public let port: Int
   private let scratch: ScratchFolder
-  private let process: pid_t
-  private let input: Int32
+  private let process: ChildProcess
+  private let input: FileDescriptor
 
   /// The certificate to trust.
   public var certificateFile: FilePath { folder.appending("certificate.pem") }
@@ -34,26 +33,38 @@ public final class LocalTLSServer: Sendable {
   public init() throws {
     scratch = try ScratchFolder()
     folder = scratch.path
-    let made = try Child.start([
+    try ChildProcess.run([
       "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
       "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
       "-keyout", folder.appending("key.pem").string, "-out",
       folder.appending("certificate.pem").string,
     ])
-    guard made.waitForEnd() == 0 else {
-      throw OperationError(.notFound, "openssl cannot make a certificate")
+    // The server ends when its input does: with this object, or with the whole test process.
+    let (toServer, input) = try ClosedOnExec.pipe()
+    let (output, fromServer) = try ClosedOnExec.pipe()
+    self.input = FileDescriptor(rawValue: input)
+    defer { for end in [toServer, output] { close(end) } }
+    do {
+      defer { close(fromServer) }
+      process = try ChildProcess(
+        ["python3", "-c", Self.script, folder.string], input: FileDescriptor(rawValue: toServer),
+        standardOutput: FileDescriptor(rawValue: fromServer))
     }
-    let server = try Child.start(["python3", "-c", Self.script, folder.string])
-    guard let port = server.readNumber() else {
-      throw OperationError(.notFound, "python3 cannot run the https server")
+    guard let port = Self.number(from: output) else {
+      throw ChildProcess.Failure(description: "python3 cannot run the https server")
     }
-    (process, input, self.port) = (server.process, server.input, port)
+    self.port = port
   }
 
-  deinit {
-    // The server ends when its input does.
-    close(input)
-    waitpid(process, nil, 0)
+  deinit { try? input.close() }
+
+  /// The number on the first line that comes from `file`.
+  private static func number(from file: Int32) -> Int? {
+    var (text, byte) = ("", UInt8(0))
+    while read(file, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
+      text.unicodeScalars.append(Unicode.Scalar(byte))
+    }
+    return Int(text)
   }
 
   private static let script = """
@@ -120,54 +131,4 @@ public final class LocalTLSServer: Sendable {
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdin.read()
     """
-}
-
-/// A child process with a pipe to its input and one from its output.
-private struct Child {
-  let process: pid_t
-  let input: Int32
-  let output: Int32
-
-  static func start(_ words: [String]) throws -> Child {
-    var (toChild, fromChild) = ([Int32](repeating: 0, count: 2), [Int32](repeating: 0, count: 2))
-    // Closed on exec, so that no other child keeps the server's input open.
-    pipe(&toChild)
-    pipe(&fromChild)
-    for end in toChild + fromChild { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
-    posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var process: pid_t = 0
-    let status = posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
-    close(toChild[0])
-    close(fromChild[1])
-    guard status == 0 else {
-      throw OperationError(.notFound, "\(words[0]) is not installed")
-    }
-    return Child(process: process, input: toChild[1], output: fromChild[0])
-  }
-
-  /// Waits for the end; returns the exit status.
-  func waitForEnd() -> Int32 {
-    var status: Int32 = 0
-    waitpid(process, &status, 0)
-    close(input)
-    close(output)
-    return status
-  }
-
-  /// The number on the first line of the output.
-  func readNumber() -> Int? {
-    var (text, byte) = ("", UInt8(0))
-    while read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-      text.unicodeScalars.append(Unicode.Scalar(byte))
-    }
-    close(output)
-    return Int(text)
-  }
 }

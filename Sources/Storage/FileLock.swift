@@ -88,6 +88,10 @@ final class FileLock: Sendable {
       defer { file = nil }
       return file
     }
-    try? held?.close()
+    guard let held else { return }
+    // A process that is being started has a copy of the file until its program is loaded, and closing
+    // ours would leave it locked until then.
+    _ = flock(held.rawValue, LOCK_UN)
+    try? held.close()
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 import Testing
 
 @Suite("Bad input gets one clear message, an exit code and no damage")

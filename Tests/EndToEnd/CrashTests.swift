@@ -41,7 +41,7 @@ struct CrashTests {
       while !project.has("films/film.mp4") {
         let run = try project.start("run", "film.yaml", "--concurrency", "2")
         try await Task.sleep(for: time * Double.random(in: 0...0.5, using: &random))
-        kill(run.process.processIdentifier, SIGKILL)
+        run.send(SIGKILL)
         let outcome = try await run.outcome()
         guard outcome.status == 128 + SIGKILL else { continue }
         kills += 1
@@ -65,7 +65,7 @@ struct CrashTests {
     let run = try project.start(
       "run", "film.yaml", "--concurrency", "1", "--events", "events.jsonl")
     try await project.waits(for: "take_committed", of: run, in: "events.jsonl")
-    kill(run.process.processIdentifier, signal)
+    run.send(signal)
     let outcome = try await run.outcome()
     #expect(outcome.status == (signal == SIGINT ? 130 : 143), "\(outcome.errors)")
     #expect(outcome.errors.contains("finished clips are kept"), "\(outcome.errors)")
@@ -81,7 +81,7 @@ struct CrashTests {
 
 extension TemporaryProject {
   /// Starts `keyreel` in the folder without waiting for it.
-  func start(_ arguments: String...) throws -> RunningProcess {
+  func start(_ arguments: String...) throws -> ChildProcess {
     try KeyreelProcess.start(arguments, in: folder)
   }
 
@@ -97,9 +97,9 @@ extension TemporaryProject {
   }
 
   /// Waits until the event file `log` of `run` tells of `event`, however slow the machine is.
-  func waits(for event: String, of run: RunningProcess, in log: String) async throws {
+  func waits(for event: String, of run: ChildProcess, in log: String) async throws {
     while true {
-      let isRunning = run.process.isRunning
+      let isRunning = run.isRunning
       let text = (try? read(log)).map { String(decoding: $0, as: UTF8.self) } ?? ""
       if text.contains("\"\(event)\"") { return }
       guard isRunning else {

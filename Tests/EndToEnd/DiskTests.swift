@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 import Testing
 
 @Suite("Disks that are full or cannot be written do no damage", .serialized)

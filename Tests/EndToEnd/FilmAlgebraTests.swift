@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 import Testing
 
 @Suite("Film algebra holds for pipelines made by chance")

@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 import Testing
 
 /// What the real `ffprobe` says of a film: an independent judge.
@@ -25,18 +26,13 @@ struct FilmProbe {
   let times: [Double]
 
   init(_ film: URL) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
-      "ffprobe", "-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries",
-      "stream=nb_read_frames,width,height,avg_frame_rate:packet=pts_time", "-of", "json", film.path,
-    ]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "ffprobe (Debian: ffmpeg) reads the film")
+    let data = try OtherProgram.run(
+      "ffprobe",
+      [
+        "-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries",
+        "stream=nb_read_frames,width,height,avg_frame_rate:packet=pts_time", "-of", "json",
+        film.path,
+      ])
     let report = try JSONDecoder().decode(Report.self, from: data)
     let stream = try #require(report.streams.first)
     frames = try #require(Int(stream.nb_read_frames))

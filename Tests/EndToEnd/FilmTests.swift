@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 import Testing
 
 @Suite("A pipeline file becomes a film")

@@ -1,15 +1,12 @@
 import Foundation
-import KeyreelCore
+import KeyreelTesting
+import SystemPackage
 import Testing
 
 /// Runs the real `keyreel` program, as a user's shell would.
-struct KeyreelProcess {
+enum KeyreelProcess {
   /// What a finished process left behind.
-  struct Outcome {
-    var status: Int32
-    var output: String
-    var errors: String
-  }
+  typealias Outcome = ChildProcess.Outcome
 
   /// The program under test: `KEYREEL_BINARY`, or the one built beside the tests.
   static let program: URL = {
@@ -24,59 +21,19 @@ struct KeyreelProcess {
   static func run(
     _ arguments: [String], in folder: URL, environment: [String: String] = [:]
   ) async throws -> Outcome {
-    let running = try start(arguments, in: folder, environment: environment)
-    return try await running.outcome()
+    try await start(arguments, in: folder, environment: environment).outcome()
   }
 
   /// Starts without waiting, for tests that kill or interrupt.
   static func start(
     _ arguments: [String], in folder: URL, environment: [String: String] = [:]
-  ) throws -> RunningProcess {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    var variables = ProcessInfo.processInfo.environment
-    for name in ["KEYREEL_STORE", "KEYREEL_MODELS", "CI", "NO_COLOR"] { variables[name] = nil }
-    process.environment = variables.merging(environment) { _, new in new }
-    return try RunningProcess(process)
-  }
-}
-
-/// A process that runs, with its output going to files so that no pipe can fill up.
-struct RunningProcess {
-  let process: Process
-  private let outputFile: URL
-  private let errorFile: URL
-
-  init(_ process: Process) throws {
-    self.process = process
-    let base = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    outputFile = base.appendingPathExtension("out")
-    errorFile = base.appendingPathExtension("err")
-    for file in [outputFile, errorFile] {
-      _ = FileManager.default.createFile(atPath: file.path, contents: nil)
-    }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: errorFile)
-    try process.run()
-  }
-
-  /// Waits for the end and reads what was written.
-  func outcome() async throws -> KeyreelProcess.Outcome {
-    try await OwnThread.run { [process] _ in process.waitUntilExit() }
-    defer {
-      try? FileManager.default.removeItem(at: outputFile)
-      try? FileManager.default.removeItem(at: errorFile)
-    }
-    let status =
-      process.terminationReason == .uncaughtSignal
-      ? 128 + process.terminationStatus : process.terminationStatus
-    return KeyreelProcess.Outcome(
-      status: status,
-      output: try String(contentsOf: outputFile, encoding: .utf8),
-      errors: try String(contentsOf: errorFile, encoding: .utf8))
+  ) throws -> ChildProcess {
+    let ours: [String: String?] = [
+      "KEYREEL_STORE": nil, "KEYREEL_MODELS": nil, "CI": nil, "NO_COLOR": nil,
+    ]
+    return try ChildProcess(
+      [program.path] + arguments, in: FilePath(folder.path),
+      environment: ours.merging(environment) { $1 })
   }
 }
 

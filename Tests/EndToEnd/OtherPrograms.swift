@@ -1,29 +1,13 @@
 import Foundation
+import KeyreelTesting
+import SystemPackage
 
 /// Runs other programs of the machine: ffmpeg as a judge, mount, python.
 enum OtherProgram {
   /// What it wrote to its standard output; throws when it fails.
   @discardableResult
   static func run(_ name: String, _ arguments: [String], in folder: URL? = nil) throws -> Data {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [name] + arguments
-    process.currentDirectoryURL = folder
-    process.standardInput = FileHandle.nullDevice
-    let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try Data().write(to: errors)
-    defer { try? FileManager.default.removeItem(at: errors) }
-    process.standardError = try FileHandle(forWritingTo: errors)
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      let text = String(decoding: (try? Data(contentsOf: errors)) ?? Data(), as: UTF8.self)
-      throw ProgramFailure(description: "\(name) \(arguments.joined(separator: " ")): \(text)")
-    }
-    return output
+    Data(try ChildProcess.run([name] + arguments, in: folder.map { FilePath($0.path) }).bytes)
   }
 
   /// Whether a program of that name is installed.

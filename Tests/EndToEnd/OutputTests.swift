@@ -1,10 +1,11 @@
 import Foundation
+import KeyreelTesting
+import SystemPackage
 import Testing
 
 @Suite("Programs and people can rely on what is printed")
 struct OutputTests {
-  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
+  private static let repository = URL(fileURLWithPath: Checkout.root.string)
 
   @Test("Plans and events are what their schemas say")
   func schemas() async throws {
@@ -20,8 +21,12 @@ struct OutputTests {
     let after = try await project.keyreel(
       "plan", "film.yaml", "--format", "json", "--backend", "fal")
     try project.write(after.output, to: "fal.json")
-    try await project.expectValid(
-      ["printed.json", "fal.json"], lines: ["events.jsonl", "again.jsonl"])
+    let plans = try ["printed.json", "fal.json"].map(project.read)
+    #expect(try SchemaCheck.complaints(of: plans, against: "plan.schema.json").joined() == "")
+    let events = try ["events.jsonl", "again.jsonl"].flatMap {
+      try project.read($0).split(separator: UInt8(ascii: "\n"))
+    }
+    #expect(try SchemaCheck.complaints(of: events, against: "events.schema.json").joined() == "")
   }
 
   @Test("Amounts are decimal strings that add up to the total")
@@ -114,35 +119,5 @@ struct OutputTests {
       let line = check.output.split(separator: "\n").first { $0.hasPrefix(file) }
       #expect(line == "\(file): ok" || text.contains("warn"), "\(check.output)\(check.errors)")
     }
-  }
-}
-
-extension TemporaryProject {
-  /// Expects plan files and the lines of event files to be valid by the schemas that we ship.
-  fileprivate func expectValid(_ plans: [String], lines: [String]) async throws {
-    let program = """
-      import json, sys, jsonschema
-      def check(schema, documents):
-          schema = json.load(open(schema))
-          jsonschema.Draft202012Validator.check_schema(schema)
-          validator = jsonschema.Draft202012Validator(schema)
-          for name, document in documents:
-              for error in validator.iter_errors(document):
-                  print(name, error.json_path, error.message[:300])
-      base, plans, logs = sys.argv[1], sys.argv[2].split(","), sys.argv[3].split(",")
-      check(base + "/plan.schema.json", [(name, json.load(open(name))) for name in plans])
-      check(base + "/events.schema.json",
-            [(name, json.loads(line)) for name in logs for line in open(name)])
-      """
-    let repository = OutputTests.repository
-    let own = repository.appendingPathComponent(".venv/bin/python").path
-    let python = FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
-    let complaints = try OtherProgram.run(
-      python,
-      [
-        "-c", program, repository.appendingPathComponent("schemas").path,
-        plans.joined(separator: ","), lines.joined(separator: ","),
-      ], in: folder)
-    #expect(complaints.isEmpty, "\(String(decoding: complaints, as: UTF8.self))")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 
 /// What `keyreel plan --format json` says, as far as programs rely on it.
 struct PlanReport: Decodable {

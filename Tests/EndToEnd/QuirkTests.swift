@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 import Testing
 
 @Suite("Clips as paid models deliver them are told apart from the plan")

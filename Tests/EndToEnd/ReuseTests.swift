@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 import Testing
 
 @Suite("Only what changed is made again")

@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelTesting
 
 /// A model profile with a 64×48 canvas, so that whole films take milliseconds.
 ///

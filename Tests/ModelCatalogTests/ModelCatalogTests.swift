@@ -1,9 +1,13 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import SystemPackage
 import Testing
 
 @testable import ModelCatalog
+
+/// The checkout, with its `schemas`.
+private let repository = URL(filePath: Checkout.root.string)
 
 @Suite struct ModelCatalogTests {
   @Test("The program knows two models without any file")
@@ -48,7 +52,7 @@ import Testing
       BuiltInProfiles.all.map(\.name) == files
         && BuiltInProfiles.all.map { Data($0.text.utf8) } == texts,
       "run the tests with KEYREEL_RECORD=1 to carry the files over, then run them again")
-    #expect(try complaints(of: texts, against: "model.schema.json") == "")
+    #expect(try SchemaCheck.complaints(of: texts, against: "model.schema.json").joined() == "")
   }
 
   @Test("A user's file adds a model, and one in a later folder wins")
@@ -141,7 +145,7 @@ import Testing
     try folders.write(data, "free.json", in: 0)
     let catalog = try ModelCatalog.load(folders: folders.paths)
     #expect(catalog.profile("fal-ai/framepack/flf2v")?.price.amount == nil)
-    #expect(try complaints(of: [data], against: "model.schema.json") == "")
+    #expect(try SchemaCheck.complaints(of: [data], against: "model.schema.json").joined() == "")
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import Testing
 
 @testable import PipelineLanguage
@@ -49,73 +50,20 @@ struct SchemaTests {
       documents.append(root.json)
     }
     #expect(judged.count >= least)
-    let verdicts = try SchemaJudge.verdicts(on: documents)
-    try #require(verdicts.count == judged.count)
+    let verdicts = try SchemaCheck.complaints(
+      of: documents.map(\.utf8), schema: PipelineSchema.json().utf8)
     for ((text, loaded), complaint) in zip(judged, verdicts) {
-      if complaint != nil {
+      if !complaint.isEmpty {
         #expect(
-          loaded.hasErrors, "the schema refuses, the loader does not: \(complaint ?? "")\n\(text)")
+          loaded.hasErrors, "the schema refuses, the loader does not: \(complaint)\n\(text)")
       }
       let isStructural = loaded.diagnostics.contains {
         DiagnosticCode(rawValue: $0.code)?.isStructural == true
       }
       if isStructural {
         #expect(
-          complaint != nil, "the loader refuses, the schema does not: \(render(loaded))\n\(text)")
+          !complaint.isEmpty, "the loader refuses, the schema does not: \(render(loaded))\n\(text)")
       }
     }
-  }
-}
-
-/// The `jsonschema` package of Python, run once over many documents.
-enum SchemaJudge {
-  struct Unavailable: Error, CustomStringConvertible { let description: String }
-
-  private static let program = """
-    import json, sys
-    import jsonschema
-    schema = json.load(open(sys.argv[1]))
-    judge = jsonschema.Draft202012Validator(schema)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    for line in open(sys.argv[2], encoding="utf-8"):
-        error = next(judge.iter_errors(json.loads(line)), None)
-        print(json.dumps(None if error is None else f"{error.json_path}: {error.message}"[:400]))
-    """
-
-  /// For each document, `nil` when it is valid, else the schema's complaint.
-  static func verdicts(on documents: [String]) throws -> [String?] {
-    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let schema = folder.appending(path: "schema.json")
-    let lines = folder.appending(path: "documents.jsonl")
-    try Data(PipelineSchema.json().utf8).write(to: schema)
-    try Data(documents.map { $0 + "\n" }.joined().utf8).write(to: lines)
-    let output = try run(["-c", program, schema.path, lines.path])
-    return try output.split(separator: "\n").map {
-      try JSONDecoder().decode(String?.self, from: Data($0.utf8))
-    }
-  }
-
-  private static func run(_ arguments: [String]) throws -> String {
-    let own = Repository.root.appending(path: ".venv/bin/python").path
-    let process = Process()
-    let hasOwn = FileManager.default.isExecutableFile(atPath: own)
-    process.executableURL = URL(filePath: hasOwn ? own : "/usr/bin/env")
-    process.arguments = (hasOwn ? [] : ["python3"]) + ["-W", "ignore"] + arguments
-    let output = Pipe()
-    let errors = Pipe()
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
-    let complaint = errors.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw Unavailable(
-        description: "Python with `jsonschema` is needed (scripts/setup, or pip install "
-          + "jsonschema): \(String(decoding: complaint.suffix(600), as: UTF8.self))")
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import Testing
 
 @testable import Reporting
@@ -35,7 +36,8 @@ import Testing
       PlanJSON(sampleForecast(rate: FrameRate(24000, 1001) ?? .thirty)),
     ]
     #expect(
-      try complaints(of: samples.map { Data($0.bytes) }, against: "plan.schema.json") == "")
+      try SchemaCheck.complaints(of: samples.map(\.bytes), against: "plan.schema.json").joined()
+        == "")
   }
 
   @Test("The same forecast gives the same bytes, laid out for diffs")

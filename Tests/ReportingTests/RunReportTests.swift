@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import Synchronization
 import SystemPackage
 import Testing
@@ -213,7 +214,7 @@ private let everyEvent: [RunEvent] = [
     #expect(log.problem == nil)
     let lines = try file.contents().split(separator: UInt8(ascii: "\n")).map { Data($0) }
     #expect(lines.count == everyEvent.count)
-    #expect(try complaints(of: lines, against: "events.schema.json") == "")
+    #expect(try SchemaCheck.complaints(of: lines, against: "events.schema.json").joined() == "")
   }
 
   @Test("A log that cannot be written is refused with a remedy")

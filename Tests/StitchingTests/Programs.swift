@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import SystemPackage
 
 /// The real `ffmpeg` and `ffprobe`, the judges of what the stitcher makes.
@@ -10,26 +11,12 @@ enum Programs {
 
   /// What `program` writes to its standard output; throws when it is missing, fails or complains.
   static func output(_ program: String, _ arguments: [String]) throws -> Data {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    let errors = Scratch.file("stderr")
-    _ = FileManager.default.createFile(atPath: errors.string, contents: nil)
-    defer { try? FileManager.default.removeItem(atPath: errors.string) }
-    process.standardError = FileHandle(forWritingAtPath: errors.string)
-    process.standardInput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let complaint = (try? String(contentsOfFile: errors.string, encoding: .utf8)) ?? ""
-    guard process.terminationStatus == 0, complaint.isEmpty else {
+    let outcome = try ChildProcess.run([program] + arguments)
+    guard outcome.errors.isEmpty else {
       throw Failure(
-        description: "\(program) \(arguments.joined(separator: " ")): \(complaint)"
-          + (process.terminationStatus == 127 ? " (install it: scripts/setup --tests)" : ""))
+        description: "\(program) \(arguments.joined(separator: " ")): \(outcome.errors)")
     }
-    return data
+    return Data(outcome.bytes)
   }
 
   /// Runs ffmpeg quietly.

@@ -116,4 +116,29 @@ struct OwnershipTests {
     #expect(rooms().count == 2)
     #expect(TestFile.exists(draft))
   }
+
+  @Test("A claim let go is free at once, though a process that is being started has its file still")
+  func startingProcess() async throws {
+    let scratch = try ScratchFolder()
+    let store = try DirectoryStore(at: scratch.path.appending("store"))
+    let claim = try await store.claim(SamplePlans.recipe(1), waits: false)
+    let copies = try openFiles(named: "lease", below: scratch.path).map { try $0.duplicate() }
+    defer { for copy in copies { try? copy.close() } }
+    try #require(copies.count == 1)
+    claim.release()
+    let next = try await store.claim(SamplePlans.recipe(1), waits: false)
+    next.release()
+  }
+
+  /// The open files of this process that have `name` and are somewhere in `folder`.
+  private func openFiles(named name: String, below folder: FilePath) -> [FileDescriptor] {
+    TestFile.names(in: "/proc/self/fd").compactMap { number in
+      var text = [CChar](repeating: 0, count: Int(PATH_MAX))
+      guard let file = Int32(number), readlink("/proc/self/fd/\(number)", &text, text.count) > 0
+      else { return nil }
+      let path = FilePath(platformString: text)
+      return path.starts(with: folder) && path.lastComponent?.string == name
+        ? FileDescriptor(rawValue: file) : nil
+    }
+  }
 }
