@@ -56,13 +56,19 @@ public struct FalServer: Sendable {
       settings.models.map { ($0.id, InputForm($0)) }, uniquingKeysWith: { $1 })
     let keys = KeyCheck(queue: queue)
     let desk = SubmissionDesk(queue: queue, forms: forms)
+    let tokens = UploadTokens(queue: queue)
+    let media = MediaService(
+      queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
     let responder = ServiceResponder(
       services: [
         .queue: QueueService(queue: queue, keys: keys, desk: desk),
         .run: RunService(queue: queue, keys: keys, desk: desk),
-        .media: MediaService(queue: queue),
+        .storage: StorageService(queue: queue, keys: keys, tokens: tokens, media: media),
+        .media: media,
+        .platform: PlatformService(queue: queue, keys: keys, forms: forms),
       ],
-      pages: ServerPages(queue: queue), resolver: ServiceResolver(scheme: scheme))
+      pages: ServerPages(queue: queue, documents: ModelDocuments(forms: forms)),
+      resolver: ServiceResolver(scheme: scheme))
     let application = Application(
       responder: responder, server: try settings.listener.builder(),
       configuration: ApplicationConfiguration(
@@ -81,8 +87,7 @@ public struct FalServer: Sendable {
       work: JobWork(
         queue: queue, forms: forms, workshop: workshop,
         pictures: InputPictures(
-          queue: queue, client: HTTPClient(settings.pictures),
-          ownMedia: ["https://\(FalService.media.host)"]),
+          queue: queue, client: HTTPClient(settings.pictures)),
         logger: logger),
       concurrency: settings.concurrency, logger: logger)
     var group = ServiceGroupConfiguration(

@@ -61,7 +61,7 @@ public enum SchemaCheck {
   }
 
   /// The Python that `scripts/setup --tests` made for this checkout, or the system's.
-  private static var python: String {
+  static var python: String {
     let own = Checkout.root.appending(".venv/bin/python").string
     return access(own, X_OK) == 0 ? own : "python3"
   }

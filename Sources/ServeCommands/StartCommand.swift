@@ -46,7 +46,8 @@ struct StartCommand: AsyncParsableCommand {
     completion: .file(extensions: ["pem", "key"]))
   var tlsKey: String?
 
-  @Option(help: ArgumentHelp("Make clips with: animatic, animatic+quirks or instant.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Make clips with: animatic, animatic+quirks or instant.", valueName: "name"))
   var backend = WorkshopChoice.animatic
 
   @Option(help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
@@ -90,7 +91,8 @@ struct StartCommand: AsyncParsableCommand {
         .credential(wanted: surroundings.environment["FAL_KEY"])
       let server = FalServer(
         FalServer.Settings(
-          listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency),
+          listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency,
+          pictures: pictures(surroundings)),
         queue: queue, workshop: backend.workshop(folder: folder),
         logger: Logger(label: "keyreel-serve"))
       try await server.run { base in
@@ -98,6 +100,15 @@ struct StartCommand: AsyncParsableCommand {
       }
       try await queue.close()
     }
+  }
+
+  /// How picture addresses are fetched: never through a proxy, which would look names up itself and so
+  /// reach what is refused here.
+  private func pictures(_ surroundings: ServeSurroundings) -> HTTPClient.Settings {
+    HTTPClient.Settings(
+      certificateFile: surroundings.certificateFile,
+      reach: allowPrivateImages ? .anywhere : .publicInternet,
+      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(60))
   }
 
   private func listener(_ surroundings: ServeSurroundings) -> ListenerSettings {
