@@ -81,6 +81,20 @@ struct FailureTests {
     #expect(failure.provesRefusal == (400..<499).contains(row.code))
   }
 
+  @Test("What a server says is understood by the client of the same making")
+  func bothSides() {
+    for error in ServiceError.allCases {
+      let body = ErrorBody(decoding: error.body("words").bytes)
+      let failure = ServiceFailure(statusCode: error.statusCode, body: body)
+      #expect(failure.kind != .other && failure.errorType == error.rawValue)
+      #expect(!error.isRetriedByServer || failure.kind == .serverFault)
+    }
+    let picture = ModelError.fileTooLarge(field: "image_url", maximumBytes: 10, input: "u")
+    let failure = ServiceFailure(statusCode: picture.statusCode, body: picture.body)
+    #expect(failure.kind == .unusablePicture)
+    #expect(failure.body.message.hasPrefix("body.image_url: The file is too large"))
+  }
+
   @Test("All four forms of a body are read, and the three of fal's are written")
   func forms() throws {
     let detail = ErrorDetail(

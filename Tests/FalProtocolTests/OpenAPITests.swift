@@ -61,6 +61,69 @@ struct OpenAPITests {
     #expect(status == 0, "\(output)")
   }
 
+  @Test(
+    "What a server writes conforms to the document",
+    .enabled(if: hasValidator, "needs a validator"),
+    arguments: ids)
+  func conformance(id: String) throws {
+    let document = try Self.document(id)
+    let values = try Self.answers() + Self.inputs(document)
+    let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).json")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let pairs = values.map { name, value -> JSONValue in
+      let isGeneral = ["QueueStatus", "CancelAnswer", "ErrorList", "ErrorText"].contains(name)
+      return [.string(isGeneral ? name : document.name + name), value]
+    }
+    try Data((["document": document.json, "values": .array(pairs)] as JSONValue).bytes)
+      .write(to: file)
+    let script = Fixture.folder.appending(path: "Golden/conform.py").path
+    let (status, output) = try Self.python([script, file.path])
+    #expect(status == 0, "\(output)")
+    #expect(output.contains("\(pairs.count) values"))
+  }
+
+  /// One of each answer that a server gives.
+  private static func answers() throws -> [(String, JSONValue)] {
+    let endpoint = try #require(EndpointID("a/b"))
+    let links = RequestLinks(base: "https://h", endpoint: endpoint, requestID: "r")
+    var statuses = RequestState.allCases.map { QueueStatus($0, requestID: "r", links: links) }
+    statuses.append(
+      QueueStatus(
+        .completed, requestID: "r", links: links, queuePosition: 0,
+        logs: [LogLine("m", timestamp: "t")], inferenceTime: .milliseconds(5),
+        failure: .init("Invalid status code: 422")))
+    let output = ModelOutput(video: MediaFile(url: "u", fileSize: 3), seed: nil)
+    let errors = [
+      ModelError.imageLoad(field: "image_url", input: "x"), .noMediaGenerated,
+      .imageTooSmall(field: "f", minimumWidth: 1, minimumHeight: 2, input: "x"),
+    ]
+    var answers: [(String, JSONValue)] = []
+    for status in statuses { answers.append(("QueueStatus", try JSONValue(parsing: status.bytes))) }
+    for answer in CancelAnswer.allCases {
+      answers.append(("CancelAnswer", try JSONValue(parsing: answer.bytes)))
+    }
+    for error in errors { answers.append(("ErrorList", try JSONValue(parsing: error.body.bytes))) }
+    for error in ServiceError.allCases {
+      answers.append(("ErrorText", try JSONValue(parsing: error.body("words").bytes)))
+    }
+    return answers + [("Output", try JSONValue(parsing: output.bytes))]
+  }
+
+  /// The completed form of all recorded inputs that are accepted, and the mistakes of the others.
+  private static func inputs(_ document: OpenAPIDocument) throws -> [(String, JSONValue)] {
+    let groups = try #require(try Fixture.json("Golden/validation.json").arrayValue)
+    let group = try #require(groups.first { $0["profile"] == .string(document.profile.id) })
+    let form = InputForm(document.profile)
+    return try (group["cases"]?.arrayValue ?? []).map { recorded in
+      do throws(InputFailure) {
+        let body = recorded["body"]?.stringValue ?? ""
+        return ("Input", try form.validate(body: body.utf8).json(in: form))
+      } catch {
+        return ("ErrorList", try JSONValue(parsing: error.body.bytes))
+      }
+    }
+  }
+
   static let hasValidator = (try? python(["-c", "import openapi_spec_validator"]))?.0 == 0
 
   private static func python(_ arguments: [String]) throws -> (Int32, String) {
