@@ -163,6 +163,44 @@ struct OutputTests {
     #expect(try project.contents(of: "mine") == before)
   }
 
+  @Test("The commands that a new project is told to go on with work, whatever its folder is called")
+  func newProjectHint() async throws {
+    let project = try TemporaryProject()
+    for (folder, word) in [("plain", "plain"), ("my film", "'my film'"), ("it's", "'it'\\''s'")] {
+      let new = try await project.keyreel("new", folder)
+      #expect(new.output.contains("  cd \(word) && keyreel run"), "\(new.output)")
+      let seen = try OtherProgram.run(
+        "sh", ["-c", "cd \(word) && cat film.yaml"], in: project.folder)
+      #expect(!seen.isEmpty)
+    }
+  }
+
+  @Test("With several films, a line about a clip names its film")
+  func variantLines() async throws {
+    let project = try TinyFilm.project(
+      stills: 2, extra: "variants: {settings: {seed: [1, 2]}}")
+    let run = try await project.keyreel("run", "film.yaml")
+    for film in ["film-1", "film-2"] {
+      #expect(run.errors.contains("made main/0-1 (\(film))  "), "\(run.errors)")
+    }
+  }
+
+  @Test("Only a film with animatic clips in it says that it is an animatic")
+  func footageMetadata() async throws {
+    let project = try TinyFilm.project(stills: 2)
+    try await project.make()
+    try project.write("keyreel: 1\nsequences:\n  - clip: films/film.mp4\n", to: "cut.yaml")
+    try await project.make("cut.yaml")
+    for (film, isMarked) in [("film", true), ("cut", false)] {
+      let tags = try OtherProgram.run(
+        "ffprobe", ["-v", "error", "-show_entries", "format_tags", "films/\(film).mp4"],
+        in: project.folder)
+      let text = String(decoding: tags, as: UTF8.self)
+      #expect(text.contains("made with Keyreel"), "\(text)")
+      #expect(text.contains("animatic") == isMarked, "\(film): \(text)")
+    }
+  }
+
   @Test("Every pipeline of this repository checks clean")
   func shippedPipelines() async throws {
     let files = ["pipelines", "examples"].flatMap { folder in
