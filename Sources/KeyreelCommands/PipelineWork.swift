@@ -38,8 +38,7 @@ struct PipelineWork {
       try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
     }
     let library = KeyframeLibrary(
-      root: project.root, factsFolder: store.folder.appending("facts"),
-      sourcesFolder: store.folder.appending("sources"))
+      root: project.root, factsFolder: store.factsFolder, sourcesFolder: store.sourcesFolder)
     let catalog = try CommandFailure.meaning(.pipelineInvalid) {
       try ModelCatalog.load(folders: surroundings.profileFolders(root: project.root))
     }
