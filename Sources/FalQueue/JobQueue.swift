@@ -70,13 +70,15 @@ public final class JobQueue: Sendable {
 
   /// Finishes what was handed in, ends all streams and lets the folder go; later calls throw.
   public func close() async throws {
-    batcher.close()
+    guard batcher.close() else { return }
     board.close()
     let (pool, folder) = (pool, folder)
     try await OwnThread.run { _ in
-      // The writer's own queue is in order: what was handed in before is done before.
-      try pool.barrierWriteWithoutTransaction { _ in }
-      do { try pool.close() } catch { throw OperationError.database(error) }
+      do {
+        // The writer's own queue is in order: what was handed in before is done before.
+        try pool.barrierWriteWithoutTransaction { db in _ = try? db.checkpoint(.truncate) }
+        try pool.close()
+      } catch { throw OperationError.database(error) }
       folder.release()
     }
   }

@@ -12,6 +12,9 @@ public struct RecoveryReport: Hashable, Sendable {
   public var removedFiles = 0
   /// Records without their file, removed.
   public var removedRecords = 0
+
+  /// Nothing to do.
+  public init() {}
 }
 
 /// Puts right what an earlier process left in the middle.
@@ -86,6 +89,9 @@ struct Recovery {
     for name in found.subtracting(known) {
       Disk.remove(folder.part(name))
       report.removedFiles += 1
+    }
+    for upload in try Disk.names(in: folder.parts) {
+      Disk.removeEmptyFolder(folder.parts.appending(upload))
     }
     let missing = known.subtracting(found)
     report.removedRecords += missing.count

@@ -119,6 +119,11 @@ final class WriteBatcher: Sendable {
     }
   }
 
-  /// Refuses further writes; those handed in are done.
-  func close() { state.withLock { $0.isClosed = true } }
+  /// Refuses further writes; those handed in are done. False when it was closed before.
+  func close() -> Bool {
+    state.withLock { state in
+      defer { state.isClosed = true }
+      return !state.isClosed
+    }
+  }
 }
