@@ -17,6 +17,7 @@ public final class JobQueue: Sendable {
   let folder: DataFolder
   let pool: DatabasePool
   let board: ChangeBoard
+  let waiting: WaitingList
   let batcher: WriteBatcher
   let keyRing: KeyRing
   let lanes: DiskLanes
@@ -40,12 +41,13 @@ public final class JobQueue: Sendable {
       self.pool = pool
       keyRing = KeyRing(try pool.read(KeyRing.records))
       recovery = try Recovery(folder: folder, settings: settings).run(pool)
+      waiting = try pool.read(WaitingList.init)
     } catch {
       folder.release()
       throw OperationError.database(error)
     }
     board = ChangeBoard()
-    batcher = WriteBatcher(pool, board: board)
+    batcher = WriteBatcher(pool, board: board, waiting: waiting)
     lanes = DiskLanes()
   }
 
@@ -96,7 +98,7 @@ public final class JobQueue: Sendable {
   }
 
   func write<Value: Sendable>(
-    _ body: @escaping @Sendable (Database, inout Set<ChangeBoard.Topic>) throws -> Value
+    _ body: @escaping @Sendable (Database, inout Effects) throws -> Value
   ) async throws -> Value {
     try await batcher.write(body)
   }

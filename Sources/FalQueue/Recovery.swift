@@ -31,16 +31,16 @@ struct Recovery {
 
   private func recoverJobs(_ db: Database, _ report: inout RecoveryReport) throws {
     let now = settings.now()
-    var topics: Set<ChangeBoard.Topic> = []
+    var effects = Effects()
     for number in try Int64.fetchAll(db, sql: "SELECT number FROM jobs WHERE state = 1") {
       guard let job = try Job.find(number: number, db) else { continue }
       if job.isCancelRequested {
         _ = try Ending(job: job, ending: settings.cancelled, now: now, settings: settings)
-          .write(db, &topics)
+          .write(db, &effects)
         report.endedJobs += 1
       } else if job.isNeverRetried || job.attempts >= settings.maximumAttempts {
         _ = try Ending(job: job, ending: settings.lost, now: now, settings: settings)
-          .write(db, &topics)
+          .write(db, &effects)
         report.endedJobs += 1
       } else {
         try db.run("UPDATE jobs SET state = 0 WHERE number = ?", [number])

@@ -120,4 +120,21 @@ struct OpeningTests {
     #expect(await code { try await bench.open() } == .corrupt)
     #expect(try TestFile.read(path) == bytes)
   }
+
+  @Test("A database of a newer program is refused")
+  func newer() async throws {
+    let bench = try TestBench()
+    try await bench.open().close()
+    let path = bench.folder.appending("queue.sqlite")
+    // The name of the only migration, in the table and in its index.
+    var bytes = try TestFile.read(path)
+    let name = Array("1-queue".utf8)
+    for start in bytes.indices.dropLast(name.count)
+    where bytes[start..<(start + name.count)].elementsEqual(name) {
+      bytes[start] = UInt8(ascii: "9")
+    }
+    try TestFile.write(bytes, to: path)
+    #expect(await code { try await bench.open() } == .newerVersion)
+    #expect(await code { try await bench.open() } == .newerVersion)
+  }
 }

@@ -64,11 +64,23 @@ struct QueueModel {
     }
   }
 
+  /// Waiting jobs before the job at `index`; `nil` when it does not wait.
+  func position(_ index: Int) -> Int? {
+    let own = entries[index]
+    guard own.state == .queued else { return nil }
+    return entries.indices.count {
+      let other = entries[$0]
+      return other.state == .queued
+        && (other.priority == own.priority ? $0 < index : other.priority == .normal)
+    }
+  }
+
   /// Compares every job with the queue's records.
   func check(_ queue: JobQueue) async throws {
-    for entry in entries {
+    for (index, entry) in entries.enumerated() {
       let status = try #require(try await queue.status(of: entry.id, logsAfter: 0))
       try #require(status.job.state == entry.state)
+      try #require(status.position == position(index))
       try #require(status.job.attempts == entry.attempts)
       try #require(status.job.statusCode == entry.statusCode)
       try #require(status.job.isCancelRequested == entry.isCancelRequested)
