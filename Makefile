@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # One set of flags for every debug command, and one for every release command: a change of flags
 # builds all over again.
 TEST_FLAGS    := --disable-xctest
-RELEASE_FLAGS := -c release --scratch-path .build-release
+RELEASE_FLAGS := -c release --scratch-path .build-release --static-swift-stdlib
 
 KEYREEL := .build-release/release/keyreel
 LINTED  := Sources Tests Package.swift examples/embedding/Package.swift examples/embedding/Sources
