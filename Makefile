@@ -13,7 +13,7 @@ RELEASE_FLAGS := -c release --scratch-path .build-release $(if $(wildcard $(STAT
 KEYREEL := .build-release/release/keyreel
 LINTED  := Sources Tests Package.swift examples/embedding/Package.swift examples/embedding/Sources
 
-.PHONY: help film release test checks format torture bench clean
+.PHONY: help film release server test checks format torture bench clean
 
 help:
 	@echo 'make film      render pipelines/lake-day.yaml to films/lake-day.mp4'
@@ -21,6 +21,7 @@ help:
 	@echo 'make torture   the long forms of the tests: full corpora, kills, fuzzing'
 	@echo 'make bench     measure beside ffmpeg; prints a Markdown table'
 	@echo 'make release   build $(KEYREEL)'
+	@echo 'make server    build keyreel-serve beside it: fal'"'"'s endpoint on this machine'
 	@echo 'make format    lay out the sources as `make test` wants them'
 	@echo 'make clean     remove what was built (films and the store of clips stay)'
 
@@ -31,6 +32,10 @@ film: release
 release:
 	@scripts/setup
 	swift build $(RELEASE_FLAGS) --product keyreel
+
+# A program of its own, because what it is built with takes minutes to compile.
+server: release
+	swift build $(RELEASE_FLAGS) --product keyreel-serve
 
 # The tests that run the whole program come last and by themselves: one process for all of them works
 # too, but a broken room is told sooner, and the hundreds of programs that they start do not make the
