@@ -69,7 +69,8 @@ struct ClipMeasure: Hashable {
       case .integer(let frames)? = order.request[order.model.length.parameter]
     else {
       throw OperationError(
-        .unsupported, "the profile of \(order.model.id) does not say how large or long this clip is")
+        .unsupported, "the profile of \(order.model.id) does not say how large or long this clip is"
+      )
     }
     self.canvas = canvas
     self.frames = frames
