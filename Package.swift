@@ -107,7 +107,8 @@ let package = Package(
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
     room(
       "FalServer",
-      ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", systemPackage] + serverLibraries),
+      ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", "CCrypto", systemPackage]
+        + serverLibraries),
 
     // Floor 3 and 4: the command line.
     room(
@@ -145,7 +146,7 @@ let package = Package(
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
     tests(of: "FalProtocol", excluding: ["Golden", "Recorded"]),
     tests(of: "FalQueue", [systemPackage]),
-    tests(of: "FalServer", [systemPackage]),
+    tests(of: "FalServer", ["FalProtocol", "FalQueue", "HTTP", logging, systemPackage]),
     .testTarget(
       name: "EndToEnd",
       dependencies: [
