@@ -53,17 +53,6 @@ extension Job {
     return try Row.fetchOne(statement, arguments: [number]).map(Job.init)
   }
 
-  /// Jobs that wait before this one; `nil` when it does not wait.
-  func position(_ db: Database) throws -> Int? {
-    guard state == .queued else { return nil }
-    let statement = try db.cachedStatement(
-      sql: """
-        SELECT count(*) FROM jobs INDEXED BY jobs_waiting
-        WHERE state = 0 AND (priority, number) < (?, ?)
-        """)
-    return try Int.fetchOne(statement, arguments: [priority.rawValue, number]) ?? 0
-  }
-
   /// Jobs that wait.
   static func queueLength(_ db: Database) throws -> Int {
     let statement = try db.cachedStatement(

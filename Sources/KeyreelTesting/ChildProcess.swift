@@ -59,10 +59,9 @@ public final class ChildProcess: Sendable {
     self.words = words
     self.limit = limit
     life = try ChildLife(
-      of: Spawn(
+      Spawn(
         words: words, folder: folder, environment: environment, input: input,
-        output: standardOutput ?? output.file, errors: errors.file
-      ).start())
+        output: standardOutput ?? output.file, errors: errors.file))
   }
 
   deinit { life.kill() }
