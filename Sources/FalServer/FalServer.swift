@@ -62,15 +62,21 @@ public struct FalServer: Sendable {
     // The one place where rehearsed faults come in: around whole services and the workshop.
     let workshop = player.map { FaultyWorkshop(workshop, $0) } ?? workshop
     let desk = SubmissionDesk(queue: queue, forms: forms)
+    let tokens = UploadTokens(queue: queue)
+    let media = MediaService(
+      queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
     var services: [FalService: any ServiceHandler] = [
       .queue: QueueService(queue: queue, keys: keys, desk: desk),
       .run: RunService(queue: queue, keys: keys, desk: desk),
-      .media: MediaService(queue: queue),
+      .storage: StorageService(queue: queue, keys: keys, tokens: tokens, media: media),
+      .media: media,
+      .platform: PlatformService(queue: queue, keys: keys, forms: forms),
     ]
     if let player { services = services.mapValues { FaultyHandler(real: $0, player: player) } }
     let responder = ServiceResponder(
       services: services,
-      pages: ServerPages(queue: queue), resolver: ServiceResolver(scheme: scheme))
+      pages: ServerPages(queue: queue, documents: ModelDocuments(forms: forms)),
+      resolver: ServiceResolver(scheme: scheme))
     let application = Application(
       responder: responder, server: try settings.listener.builder(),
       configuration: ApplicationConfiguration(
@@ -89,8 +95,7 @@ public struct FalServer: Sendable {
       work: JobWork(
         queue: queue, forms: forms, workshop: workshop,
         pictures: InputPictures(
-          queue: queue, client: HTTPClient(settings.pictures),
-          ownMedia: ["https://\(FalService.media.host)"]),
+          queue: queue, client: HTTPClient(settings.pictures)),
         logger: logger),
       concurrency: settings.concurrency, logger: logger)
     var group = ServiceGroupConfiguration(

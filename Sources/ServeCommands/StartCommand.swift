@@ -46,7 +46,8 @@ struct StartCommand: AsyncParsableCommand {
     completion: .file(extensions: ["pem", "key"]))
   var tlsKey: String?
 
-  @Option(help: ArgumentHelp("Make clips with: animatic, animatic+quirks or instant.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Make clips with: animatic, animatic+quirks or instant.", valueName: "name"))
   var backend = WorkshopChoice.animatic
 
   @Option(help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
@@ -89,7 +90,8 @@ struct StartCommand: AsyncParsableCommand {
       let key = try await StandingKey(queue: queue, folder: folder)
         .credential(wanted: surroundings.environment["FAL_KEY"])
       var settings = FalServer.Settings(
-        listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency)
+        listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency,
+        pictures: pictures(surroundings))
       settings.faults = try faults.map { try FaultFile.read(surroundings.path($0), named: $0) }
       let server = FalServer(
         settings, queue: queue, workshop: backend.workshop(folder: folder),
@@ -99,6 +101,15 @@ struct StartCommand: AsyncParsableCommand {
       }
       try await queue.close()
     }
+  }
+
+  /// How picture addresses are fetched: never through a proxy, which would look names up itself and so
+  /// reach what is refused here.
+  private func pictures(_ surroundings: ServeSurroundings) -> HTTPClient.Settings {
+    HTTPClient.Settings(
+      certificateFile: surroundings.certificateFile,
+      reach: allowPrivateImages ? .anywhere : .publicInternet,
+      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(60))
   }
 
   private func listener(_ surroundings: ServeSurroundings) -> ListenerSettings {

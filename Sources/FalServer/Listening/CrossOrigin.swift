@@ -11,7 +11,7 @@ enum CrossOrigin {
     return Response(
       status: .noContent,
       headers: [
-        .accessControlAllowMethods: "GET, POST, PUT, HEAD, OPTIONS",
+        .accessControlAllowMethods: "GET, POST, PUT, DELETE, HEAD, OPTIONS",
         // Browsers do not take `*` for Authorization: what is asked for is named.
         .accessControlAllowHeaders: request.headers[.accessControlRequestHeaders] ?? "*",
         .accessControlMaxAge: "86400",
@@ -23,6 +23,7 @@ enum CrossOrigin {
     guard request.headers[.origin] != nil else { return }
     response.headers[.accessControlAllowOrigin] = "*"
     response.headers[.accessControlExposeHeaders] =
-      "x-fal-request-id, x-fal-billable-units, x-fal-error-type, x-fal-needs-retry, etag"
+      "x-fal-request-id, x-fal-billable-units, x-fal-error-type, x-fal-needs-retry, etag, "
+      + "accept-ranges, content-range, content-disposition"
   }
 }

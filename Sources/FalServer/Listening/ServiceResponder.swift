@@ -1,6 +1,7 @@
 internal import FalProtocol
 internal import HTTPTypes
 internal import Hummingbird
+internal import KeyreelCore
 internal import Logging
 
 /// Answers the calls of one of fal's hosts.
@@ -28,10 +29,12 @@ struct ServiceResponder: HTTPResponder {
       response = Refusal(.serviceUnavailable, "The server is shutting down").response
     } catch {
       context.logger.error("request failed", metadata: ["error": "\(error)"])
-      response = Refusal(.internalServerError, "Internal Server Error").response
+      let refusal = (error as? OperationError).flatMap { Refusal($0) }
+      response = (refusal ?? Refusal(.internalServerError, "Internal Server Error")).response
     }
     CrossOrigin.allow(request, &response)
-    return response
+    // The length that the answer would have stays told.
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
   private func answer(_ request: Request, _ context: Context) async throws -> Response {

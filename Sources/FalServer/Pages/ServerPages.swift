@@ -5,13 +5,17 @@ internal import Hummingbird
 /// Pages of this server that no host of fal has: the playground, health, metrics.
 struct ServerPages: ServiceHandler {
   let queue: JobQueue
+  let documents: ModelDocuments
 
-  private static let paths: Set<String> = ["/", "/healthz", "/metrics"]
+  private static let paths: Set<String> = [
+    "/", "/healthz", "/metrics", ModelDocuments.pagePath,
+  ]
 
   /// Whether there is a page at `path`.
   static func has(_ path: String) -> Bool { paths.contains(path) }
 
   func answer(_ call: Call) async throws -> Response {
+    if call.path == ModelDocuments.pagePath { return try await documents.answer(call) }
     try call.require(method: "GET")
     switch call.path {
     case "/healthz":

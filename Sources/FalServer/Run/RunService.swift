@@ -12,7 +12,8 @@ struct RunService: ServiceHandler {
   func answer(_ call: Call) async throws -> Response {
     guard let route = QueueRoute(path: call.path) else { throw Refusal.noSuchPath }
     guard case .submit(let endpoint) = route else {
-      throw Refusal(.notFound, "Here are only synchronous runs; requests are asked for at the queue")
+      throw Refusal(
+        .notFound, "Here are only synchronous runs; requests are asked for at the queue")
     }
     try call.require(method: route.method)
     let owner = try await keys.owner(of: call)

@@ -42,15 +42,48 @@ public struct PictureFailure: Error, Sendable {
   /// Which of the two it is.
   public enum Position: Sendable { case first, last }
 
+  /// What is wrong with it, in the words of the protocol.
+  public enum Kind: Hashable, Sendable {
+    /// It is damaged or cut short.
+    case damaged
+    /// It is of a kind that is not taken: `image/gif`, a document.
+    case unsupportedFormat
+    /// It has more pixels than are taken: a longer side than `side`.
+    case tooLarge(side: Int)
+  }
+
   /// Which of the two it is.
   public let position: Position
   /// What is wrong with it.
+  public let kind: Kind
+  /// The failure itself.
   public let error: OperationError
 
   /// The picture at `position` cannot be used because of `error`.
-  public init(_ position: Position, _ error: OperationError) {
+  public init(_ position: Position, _ error: OperationError, kind: Kind = .damaged) {
     self.position = position
+    self.kind = kind
     self.error = error
+  }
+}
+
+extension PictureFailure.Kind {
+  /// The type of the mistake in answers.
+  var wireName: String {
+    switch self {
+    case .damaged: "image_load_error"
+    case .unsupportedFormat: "unsupported_image_format"
+    case .tooLarge: "image_too_large"
+    }
+  }
+
+  /// The figures that belong to the type.
+  var context: JSONValue? {
+    switch self {
+    case .damaged: nil
+    case .unsupportedFormat: ["supported_formats": ["jpeg", "png", "webp"]]
+    case .tooLarge(let side): ["max_height": .integer(side), "max_width": .integer(side)]
+    }
   }
 }
 
