@@ -121,8 +121,8 @@ let package = Package(
     room(
       "ServeCommands",
       [
-        "KeyreelCore", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media", "HTTP",
-        "FalQueue", "FalServer", argumentParser, logging, systemPackage,
+        "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media",
+        "HTTP", "FalQueue", "FalServer", argumentParser, logging, systemPackage,
       ]),
     .executableTarget(
       name: "keyreel-serve", dependencies: ["ServeCommands"], swiftSettings: strict),

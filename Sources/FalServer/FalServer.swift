@@ -21,6 +21,8 @@ public struct FalServer: Sendable {
     public var concurrency: Int
     /// How picture addresses are fetched.
     public var pictures: HTTPClient.Settings
+    /// What goes wrong on purpose.
+    public var faults: FaultScript?
     /// How long what is under way may take to finish when the server is told to stop.
     public var grace = Duration.seconds(10)
 
@@ -55,18 +57,24 @@ public struct FalServer: Sendable {
     let forms = Dictionary(
       settings.models.map { ($0.id, InputForm($0)) }, uniquingKeysWith: { $1 })
     let keys = KeyCheck(queue: queue)
+    let player = settings.faults.map { FaultPlayer($0, logger: logger) }
+    player?.announce()
+    // The one place where rehearsed faults come in: around whole services and the workshop.
+    let workshop = player.map { FaultyWorkshop(workshop, $0) } ?? workshop
     let desk = SubmissionDesk(queue: queue, forms: forms)
     let tokens = UploadTokens(queue: queue)
     let media = MediaService(
       queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
+    var services: [FalService: any ServiceHandler] = [
+      .queue: QueueService(queue: queue, keys: keys, desk: desk),
+      .run: RunService(queue: queue, keys: keys, desk: desk),
+      .storage: StorageService(queue: queue, keys: keys, tokens: tokens, media: media),
+      .media: media,
+      .platform: PlatformService(queue: queue, keys: keys, forms: forms),
+    ]
+    if let player { services = services.mapValues { FaultyHandler(real: $0, player: player) } }
     let responder = ServiceResponder(
-      services: [
-        .queue: QueueService(queue: queue, keys: keys, desk: desk),
-        .run: RunService(queue: queue, keys: keys, desk: desk),
-        .storage: StorageService(queue: queue, keys: keys, tokens: tokens, media: media),
-        .media: media,
-        .platform: PlatformService(queue: queue, keys: keys, forms: forms),
-      ],
+      services: services,
       pages: ServerPages(queue: queue, documents: ModelDocuments(forms: forms)),
       resolver: ServiceResolver(scheme: scheme))
     let application = Application(

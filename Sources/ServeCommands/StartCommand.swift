@@ -89,11 +89,12 @@ struct StartCommand: AsyncParsableCommand {
       let queue = try await JobQueue.open(folder)
       let key = try await StandingKey(queue: queue, folder: folder)
         .credential(wanted: surroundings.environment["FAL_KEY"])
+      var settings = FalServer.Settings(
+        listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency,
+        pictures: pictures(surroundings))
+      settings.faults = try faults.map { try FaultFile.read(surroundings.path($0), named: $0) }
       let server = FalServer(
-        FalServer.Settings(
-          listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency,
-          pictures: pictures(surroundings)),
-        queue: queue, workshop: backend.workshop(folder: folder),
+        settings, queue: queue, workshop: backend.workshop(folder: folder),
         logger: Logger(label: "keyreel-serve"))
       try await server.run { base in
         try tell(RunningServer(base: base, key: key), surroundings)

@@ -12,7 +12,7 @@ protocol ServiceHandler: Sendable {
 
 /// Finds the service that a request is meant for, has it answered, and turns every failure into an answer.
 struct ServiceResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  typealias Context = CallContext
 
   let services: [FalService: any ServiceHandler]
   /// Pages that belong to this server and to no host of fal: the playground, health, metrics.
