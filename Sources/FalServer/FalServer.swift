@@ -62,7 +62,8 @@ public struct FalServer: Sendable {
         .run: RunService(queue: queue, keys: keys, desk: desk),
         .media: MediaService(queue: queue),
       ],
-      pages: ServerPages(queue: queue), resolver: ServiceResolver(scheme: scheme))
+      pages: ServerPages(queue: queue, playground: PlaygroundPages(models: settings.models)),
+      resolver: ServiceResolver(scheme: scheme))
     let application = Application(
       responder: responder, server: try settings.listener.builder(),
       configuration: ApplicationConfiguration(

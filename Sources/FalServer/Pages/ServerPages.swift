@@ -5,14 +5,16 @@ internal import Hummingbird
 /// Pages of this server that no host of fal has: the playground, health, metrics.
 struct ServerPages: ServiceHandler {
   let queue: JobQueue
+  let playground: PlaygroundPages
 
-  private static let paths: Set<String> = ["/", "/healthz", "/metrics"]
+  private static let paths: Set<String> = ["/healthz", "/metrics"]
 
   /// Whether there is a page at `path`.
-  static func has(_ path: String) -> Bool { paths.contains(path) }
+  static func has(_ path: String) -> Bool { paths.contains(path) || PlaygroundPages.has(path) }
 
   func answer(_ call: Call) async throws -> Response {
     try call.require(method: "GET")
+    if let answer = try playground.answer(call) { return answer }
     switch call.path {
     case "/healthz":
       // Asks the database, so that a server whose disk is gone is not called healthy.
