@@ -1,5 +1,5 @@
 // The key: out of the address, where no server sees it, or typed in; kept for this tab alone.
-import { byId, kept, show } from "./dom.js";
+import { byId, el, kept, show } from "./dom.js";
 import { useKey } from "./server.js";
 
 /** Takes the key out of the address and the tab's store; `onKey()` is called for every new one. */
@@ -11,7 +11,7 @@ export function keyring(onKey) {
     kept.set("key", key);
     useKey(key ?? "");
     // The part before the colon is a name, no secret.
-    button.textContent = key ? `Key ${key.split(":")[0].slice(0, 8)}…` : "Give a key";
+    button.replaceChildren(...(key ? ["Key", el("span", {}, ` ${key.split(":")[0].slice(0, 8)}…`)] : ["Give a key"]));
     button.classList.toggle("missing", !key);
   }
   function takeFromAddress() {

@@ -84,9 +84,9 @@ function slot(box, index, onChange) {
     if (picture?.isShown) image.src = picture.url;
     else image.removeAttribute("src");
     image.alt = picture ? `${name}: ${picture.name}` : "";
-    note.textContent = picture
-      ? [picture.name, picture.width && `${picture.width} × ${picture.height}`, size(picture.file.size)].filter(Boolean).join(" · ")
-      : "";
+    const measure = picture?.width ? `${picture.width} × ${picture.height}, ` : "";
+    note.replaceChildren(...(picture
+      ? [el("span", {}, picture.name), " ", el("span", {}, measure + size(picture.file.size))] : []));
   }
   function tell(words) {
     error.textContent = words ?? "";

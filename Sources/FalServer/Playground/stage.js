@@ -82,6 +82,7 @@ export function stage({ onKey, onAgain, onCancel }) {
     while (list.children.length > lines.length) list.lastChild.remove();
     for (const line of lines.slice(list.children.length)) list.append(row(line));
     if (isAtEnd) list.scrollTop = list.scrollHeight;
+    show(byId("log-drawer"), lines.length > 0);
     byId("log-count").textContent = lines.length ? String(lines.length) : "";
   }
 
@@ -92,7 +93,7 @@ export function stage({ onKey, onAgain, onCancel }) {
     const cost = costOfUnits(price, units);
     const list = [
       ["Request", id],
-      ["Billed", job.state === "done" && cost ? `${money(cost, price.currency)} · ${units} ${price.unit === "second" ? "s" : price.unit}` : null],
+      ["Billed", job.state === "done" && cost ? `${money(cost, price.currency)} · ${Number(units)} ${price.unit === "second" ? "s" : price.unit}` : null],
       ["Seed", seed], ["Made in", inferenceTime ? `${inferenceTime.toFixed(1)} s` : null],
     ].filter(([, value]) => value !== null && value !== undefined);
     byId("facts").replaceChildren(...list.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, String(value)))));

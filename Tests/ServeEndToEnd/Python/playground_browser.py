@@ -3,6 +3,7 @@
 The protocol is JSON messages, each ended by a zero byte, on the child's descriptors 3 and 4.
 """
 
+import base64
 import json
 import os
 import queue
@@ -50,12 +51,22 @@ class Browser:
         self.waiting = {}
         self.listeners = []
         threading.Thread(target=self._read, daemon=True).start()
-        self.session = None
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        self.requests, self.console, self.failures = [], [], []
+        self.session = self.context = None
         self.listeners.append(self._note)
-        for domain in ("Page", "Runtime", "Network", "Log"):
+        self.fresh()
+
+    def fresh(self):
+        """Begins anew, as in a private window: one empty page, nothing kept, nothing noted."""
+        self.session = None
+        if self.context:
+            self.call("Target.disposeBrowserContext", browserContextId=self.context)
+        self.context = self.call("Target.createBrowserContext")["browserContextId"]
+        target = self.call(
+            "Target.createTarget", url="about:blank", browserContextId=self.context)["targetId"]
+        self.session = self.call(
+            "Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.requests, self.console = [], []
+        for domain in ("Page", "Runtime", "Network", "Log", "DOM", "Accessibility"):
             self.call(domain + ".enable")
 
     def __enter__(self):
@@ -145,6 +156,14 @@ class Browser:
                 raise BrowserError(f"waited {seconds} s in vain for: {script}")
             time.sleep(0.05)
 
+    def waits(self, condition, seconds=60):
+        """Waits until something of the test's own is true."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise BrowserError(f"waited {seconds} s in vain")
+            time.sleep(0.02)
+
     def text(self, selector):
         """What an element says."""
         return self.run(f"document.querySelector({json.dumps(selector)}).innerText")
@@ -208,8 +227,6 @@ class Browser:
 
     def picture(self, file, *, whole=False):
         """A screenshot as a PNG file."""
-        import base64
-
         answer = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         with open(file, "wb") as output:
             output.write(base64.b64decode(answer["data"]))
