@@ -14,7 +14,9 @@ const remedies = {
 /** The server's own sentence, out of any of its bodies. */
 export function sentence(body, text) {
   const detail = body?.detail ?? body?.error?.message ?? body?.error;
-  if (Array.isArray(detail)) return detail.map((one) => one.msg).filter(Boolean).join("; ");
+  if (Array.isArray(detail)) {
+    return detail.map(({ loc = [], msg = "" }) => (loc[0] === "body" && loc[1] ? `${loc[1]}: ${msg}` : msg)).join("; ");
+  }
   if (typeof detail === "string") return detail;
   return (text ?? "").startsWith("<") ? "" : (text ?? "").slice(0, 300);
 }
