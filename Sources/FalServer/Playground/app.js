@@ -18,7 +18,7 @@ let controls = [];
 const prices = new Map();
 const keys = keyring(() => refreshPending());
 const slots = pictureSlots(() => changed());
-const view = stage({ onKey: () => keys.open(), onAgain: again, onCancel: (job) => job.cancel() });
+const view = stage({ onKey: () => keys.open(), onAgain: begun, onCancel: (job) => job.cancel() });
 const list = sessionHistory(select);
 
 // --- The form ---------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ async function generate() {
   byId("generate").disabled = true;
   try {
     job.input = { ...settled(now), [form.first]: await dataURI(first), [form.last]: await dataURI(last) };
-    if (await job.send(job.input)) job.follow();
+    await begun(job);
   } catch (error) {
     tellForm(explain(error).remedy);
   } finally {
@@ -122,9 +122,11 @@ async function generate() {
   }
 }
 
-/** The same request under the same name, because a person asked for it. */
-async function again(job) {
-  if (await job.send(job.input)) job.follow();
+/** Sends a request; what it was made of is kept only while nobody knows whether it arrived. */
+async function begun(job) {
+  const isTaken = await job.send(job.input);
+  if (job.state !== "unsure") job.input = null;
+  if (isTaken) job.follow();
 }
 
 function jobChanged(job) {
@@ -133,14 +135,15 @@ function jobChanged(job) {
     job.record.failure = { title, remedy, isCancelled };
     if (job === view.current && job.record.endpoint === form?.id) tellMistakes(mistakes(job.error.body));
   }
+  if (job.state === "done") job.record.failure = null;
   list.update(job);
   if (job === view.current) view.render(job, prices.get(job.record.endpoint) ?? null);
 }
 
 function select(job) {
+  if (job.record.video && !job.clip && job.state !== "fetching") job.open();
   view.render(job, prices.get(job.record.endpoint) ?? null);
   list.select(job);
-  if (job.record.video && !job.clip && job.state !== "fetching") job.open();
 }
 
 /** What a reload interrupted goes on: reading, never sending. */

@@ -113,6 +113,7 @@ export class Job {
   /** Stops reading; the request itself goes on. */
   leave() {
     this.#stop.abort();
+    if (this.clip) URL.revokeObjectURL(this.clip);
   }
 
   async #download(signal) {
