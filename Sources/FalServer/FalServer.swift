@@ -75,7 +75,9 @@ public struct FalServer: Sendable {
     if let player { services = services.mapValues { FaultyHandler(real: $0, player: player) } }
     let responder = ServiceResponder(
       services: services,
-      pages: ServerPages(queue: queue, documents: ModelDocuments(forms: forms)),
+      pages: ServerPages(
+        queue: queue, documents: ModelDocuments(forms: forms),
+        playground: PlaygroundPages(models: settings.models)),
       resolver: ServiceResolver(scheme: scheme))
     let application = Application(
       responder: responder, server: try settings.listener.builder(),
