@@ -57,24 +57,22 @@ public struct FalServer: Sendable {
     let forms = Dictionary(
       settings.models.map { ($0.id, InputForm($0)) }, uniquingKeysWith: { $1 })
     let keys = KeyCheck(queue: queue)
-    let player = settings.faults.map { FaultPlayer($0, logger: logger) }
-    player?.announce()
     // The one place where rehearsed faults come in: around whole services and the workshop.
-    let workshop = player.map { FaultyWorkshop(workshop, $0) } ?? workshop
+    let player = FaultPlayer.announced(settings.faults, logger)
+    let workshop = FaultyWorkshop.around(workshop, player)
     let desk = SubmissionDesk(queue: queue, forms: forms)
     let tokens = UploadTokens(queue: queue)
     let media = MediaService(
       queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
-    var services: [FalService: any ServiceHandler] = [
+    let services: [FalService: any ServiceHandler] = [
       .queue: QueueService(queue: queue, keys: keys, desk: desk),
       .run: RunService(queue: queue, keys: keys, desk: desk),
       .storage: StorageService(queue: queue, keys: keys, tokens: tokens, media: media),
       .media: media,
       .platform: PlatformService(queue: queue, keys: keys, forms: forms),
     ]
-    if let player { services = services.mapValues { FaultyHandler(real: $0, player: player) } }
     let responder = ServiceResponder(
-      services: services,
+      services: FaultyHandler.around(services, player),
       pages: ServerPages(queue: queue, documents: ModelDocuments(forms: forms)),
       resolver: ServiceResolver(scheme: scheme))
     let application = Application(

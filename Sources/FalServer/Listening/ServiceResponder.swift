@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import KeyreelCore
 internal import Logging
+internal import NIOHTTP1
 
 /// Answers the calls of one of fal's hosts.
 protocol ServiceHandler: Sendable {
@@ -25,6 +26,9 @@ struct ServiceResponder: HTTPResponder {
       response = try await answer(request, context)
     } catch let refusal as Refusal {
       response = refusal.response
+    } catch let error as HTTPParserError {
+      // The client broke off or sent no HTTP: whoever reads the connection answers that, and ends it.
+      throw error
     } catch is CancellationError {
       response = Refusal(.serviceUnavailable, "The server is shutting down").response
     } catch {
