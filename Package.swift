@@ -107,7 +107,8 @@ let package = Package(
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
     room(
       "FalServer",
-      ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", systemPackage] + serverLibraries),
+      ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", "CCrypto", systemPackage]
+        + serverLibraries),
 
     // Floor 3 and 4: the command line.
     room(
