@@ -107,7 +107,7 @@ let package = Package(
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
     .target(
       name: "FalServer",
-      dependencies: ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", systemPackage]
+      dependencies: ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", "CCrypto", systemPackage]
         + serverLibraries,
       // The playground's page is part of the program: a server needs no files beside itself.
       resources: [.embedInCode("Playground")], swiftSettings: strict),

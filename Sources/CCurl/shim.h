@@ -41,3 +41,4 @@ static inline CURLcode curlx_global_init(void) { return curl_global_init(CURL_GL
 
 // Bit masks that are casted constants in the header.
 static const long curlx_protocol_https = CURLPROTO_HTTPS;
+static const long curlx_protocol_http = CURLPROTO_HTTP;

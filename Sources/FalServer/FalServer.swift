@@ -2,11 +2,12 @@ internal import FalProtocol
 public import FalQueue
 public import HTTP
 internal import Hummingbird
+internal import HummingbirdCore
 public import KeyreelCore
 public import Logging
 internal import NIOCore
 internal import ServiceLifecycle
-internal import SystemPackage
+internal import Synchronization
 internal import UnixSignals
 
 /// fal's first/last-frame endpoints, served from this machine to fal's own clients.
@@ -23,6 +24,9 @@ public struct FalServer: Sendable {
     public var pictures: HTTPClient.Settings
     /// What goes wrong on purpose.
     public var faults: FaultScript?
+    /// How webhooks are told; receivers out of the reach are given up.
+    public var webhooks = HTTPClient.Settings(
+      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(15))
     /// How long what is under way may take to finish when the server is told to stop.
     public var grace = Duration.seconds(10)
 
@@ -51,46 +55,61 @@ public struct FalServer: Sendable {
     self.logger = logger
   }
 
-  /// Serves until SIGTERM or SIGINT; tells `ready` its address once it listens.
-  public func run(ready: @escaping @Sendable (_ base: String) throws -> Void) async throws {
-    let scheme = settings.listener.scheme
+  /// Serves until SIGTERM or SIGINT; tells `ready` once everything listens.
+  ///
+  /// `ready` is given the server's address and that of its proxy; when it throws, the server stops
+  /// with its error. What is under way may then end within the grace; a second signal calls `forced`,
+  /// which ends the process. Throws when an address cannot be listened on.
+  public func run(
+    ready: @escaping @Sendable (_ base: String, _ proxy: String?) throws -> Void,
+    forced: @escaping @Sendable (_ signal: Int32) -> Never
+  ) async throws {
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    var configuration = ServiceGroupConfiguration(
+      services: [SideBySide(services: try await services(ready))], logger: logger)
+    configuration.maximumGracefulShutdownDuration = settings.grace
+    let group = ServiceGroup(configuration: configuration)
+    let stop = StopFlag()
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { [logger] in
+        for await signal in signals {
+          if stop.set() { forced(signal.rawValue) }
+          logger.info("stopping: what is under way may end", metadata: ["signal": "\(signal)"])
+          await group.triggerGracefulShutdown()
+        }
+      }
+      defer { tasks.cancelAll() }
+      do {
+        try await group.run()
+      } catch  where stop.isSet {
+        // What is cut off at the end of the grace waits for the next start.
+        logger.debug("stopped", metadata: ["error": "\(error)"])
+      }
+    }
+  }
+
+  private func services(
+    _ ready: @escaping @Sendable (_ base: String, _ proxy: String?) throws -> Void
+  ) async throws -> [any Service] {
+    let meters = Meters()
+    let signingKey = try await SigningKey.kept(in: queue)
     let forms = Dictionary(
       settings.models.map { ($0.id, InputForm($0)) }, uniquingKeysWith: { $1 })
-    let keys = KeyCheck(queue: queue)
-    let player = settings.faults.map { FaultPlayer($0, logger: logger) }
-    player?.announce()
     // The one place where rehearsed faults come in: around whole services and the workshop.
-    let workshop = player.map { FaultyWorkshop(workshop, $0) } ?? workshop
-    let desk = SubmissionDesk(queue: queue, forms: forms)
-    let tokens = UploadTokens(queue: queue)
-    let media = MediaService(
-      queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
-    var services: [FalService: any ServiceHandler] = [
-      .queue: QueueService(queue: queue, keys: keys, desk: desk),
-      .run: RunService(queue: queue, keys: keys, desk: desk),
-      .storage: StorageService(queue: queue, keys: keys, tokens: tokens, media: media),
-      .media: media,
-      .platform: PlatformService(queue: queue, keys: keys, forms: forms),
-    ]
-    if let player { services = services.mapValues { FaultyHandler(real: $0, player: player) } }
-    let responder = ServiceResponder(
-      services: services,
-      pages: ServerPages(
-        queue: queue, documents: ModelDocuments(forms: forms),
-        playground: PlaygroundPages(models: settings.models)),
-      resolver: ServiceResolver(scheme: scheme))
+    let player = FaultPlayer.announced(settings.faults, logger)
+    let workshop = FaultyWorkshop.around(workshop, player)
+    let (listening, heard) = AsyncStream<SocketAddress>.makeStream()
+    let listener = settings.listener
     let application = Application(
-      responder: responder, server: try settings.listener.builder(),
+      responder: responder(forms, meters, KeySetPage(signingKey), player),
+      server: try listener.builder(),
       configuration: ApplicationConfiguration(
-        address: .hostname(settings.listener.address, port: settings.listener.port),
-        serverName: "keyreel-serve"),
+        address: .hostname(listener.address, port: listener.port), serverName: "keyreel-serve",
+        availableConnectionsDelegate: MaximumAvailableConnections(
+          RequestLimits().connections, logger: logger)),
       onServerRunning: { channel in
-        guard let port = channel.localAddress?.port else { return }
-        do {
-          try ready("\(scheme)://\(settings.listener.authority(port: port))")
-        } catch {
-          logger.error("\(error)")
-        }
+        if let address = channel.localAddress { heard.yield(address) }
+        heard.finish()
       }, logger: logger)
     let dispatcher = Dispatcher(
       queue: queue,
@@ -100,18 +119,65 @@ public struct FalServer: Sendable {
           queue: queue, client: HTTPClient(settings.pictures)),
         logger: logger),
       concurrency: settings.concurrency, logger: logger)
-    var group = ServiceGroupConfiguration(
-      services: [dispatcher, application], gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger)
-    group.maximumGracefulShutdownDuration = settings.grace
-    try await ServiceGroup(configuration: group).run()
+    let webhooks = WebhookService(
+      queue: queue,
+      courier: WebhookCourier(
+        client: HTTPClient(settings.webhooks), key: signingKey,
+        plainHTTP: settings.webhooks.reach == .publicInternet ? .refused : .toLoopback),
+      meters: meters, logger: logger)
+    return [
+      dispatcher, webhooks, Housekeeper(queue: queue, logger: logger),
+      Listening(application: application, settings: listener),
+      Opening(settings: listener, listening: listening, logger: logger, ready: ready),
+    ]
+  }
+
+  private func responder(
+    _ forms: [String: InputForm], _ meters: Meters, _ keySet: KeySetPage, _ player: FaultPlayer?
+  ) -> ServiceResponder {
+    let keys = KeyCheck(queue: queue)
+    let desk = SubmissionDesk(queue: queue, forms: forms)
+    let tokens = UploadTokens(queue: queue)
+    let media = MediaService(
+      queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
+    let storage = StorageService(queue: queue, keys: keys, tokens: tokens, media: media)
+    let services: [FalService: any ServiceHandler] = [
+      .queue: QueueService(queue: queue, keys: keys, desk: desk),
+      .run: RunService(queue: queue, keys: keys, desk: desk),
+      .storage: KeySetHandler(page: keySet, rest: storage),
+      .media: media,
+      .platform: PlatformService(queue: queue, keys: keys, forms: forms),
+    ]
+    return ServiceResponder(
+      services: FaultyHandler.around(services, player),
+      pages: ServerPages(
+        queue: queue, documents: ModelDocuments(forms: forms),
+        playground: PlaygroundPages(models: settings.models), meters: meters, keySet: keySet),
+      resolver: ServiceResolver(scheme: settings.listener.scheme),
+      log: AccessLog(meters: meters, logger: logger))
   }
 }
 
-extension ListenerSettings {
-  /// Host and port as they stand in a URL.
-  func authority(port: Int) -> String {
-    let host = address == "0.0.0.0" || address == "::" ? "127.0.0.1" : address
-    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+/// The listener; tells why it cannot listen.
+private struct Listening: Service {
+  let application: Application<ServiceResponder>
+  let settings: ListenerSettings
+
+  func run() async throws {
+    do {
+      try await application.run()
+    } catch {
+      throw ListenFailure.told(error, settings.address, settings.port, "the server")
+    }
   }
+}
+
+/// Whether the server was told to stop.
+private final class StopFlag: Sendable {
+  private let flag = Atomic(false)
+
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+
+  /// Sets it; tells whether it was set before.
+  func set() -> Bool { flag.exchange(true, ordering: .relaxed) }
 }

@@ -7,7 +7,7 @@ internal import CCurl
 internal import KeyreelCore
 internal import SystemPackage
 
-/// One download under way: what libcurl's callbacks are given; used on one thread only.
+/// One transfer under way: what libcurl's callbacks are given; used on one thread only.
 final class Transfer {
   private(set) var byteCount = 0
   /// The address that was refused, if one was.
@@ -16,14 +16,15 @@ final class Transfer {
   private(set) var writeError: Int32 = 0
   /// Whether more bytes came than are allowed.
   private(set) var isTooLarge = false
-  private let descriptor: Int32
+  private let descriptor: Int32?
   private let limit: Int
   private let reach: NetworkReach?
   private let token: CancellationToken
   private var hasher: DigestHasher? = DigestHasher()
 
-  /// A download into `descriptor`; without a `reach`, addresses are not checked (behind a proxy).
-  init(into descriptor: Int32, limit: Int, reach: NetworkReach?, token: CancellationToken) {
+  /// A transfer into `descriptor`, or into nothing; without a `reach`, addresses are not checked
+  /// (behind a proxy).
+  init(into descriptor: Int32?, limit: Int, reach: NetworkReach?, token: CancellationToken) {
     self.descriptor = descriptor
     self.limit = limit
     self.reach = reach
@@ -62,7 +63,7 @@ final class Transfer {
       return 0
     }
     var rest = buffer[...]
-    while !rest.isEmpty {
+    while let descriptor, !rest.isEmpty {
       let part = UnsafeRawBufferPointer(rebasing: rest)
       let written = writeBytes(descriptor, part.baseAddress, part.count)
       if written < 0, errno == EINTR { continue }

@@ -32,6 +32,9 @@ struct ServeSurroundings {
     ].compactMap(\.self)
   }
 
+  /// The key that clients are to use.
+  var key: String? { variable("FAL_KEY") }
+
   /// Further certificates to trust where pictures are fetched from (PEM).
   var certificateFile: FilePath? { variable("SSL_CERT_FILE").map(path) }
 

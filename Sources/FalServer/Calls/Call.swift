@@ -28,9 +28,9 @@ extension Call {
     HTTPField.Name(name).flatMap { headers[$0] }
   }
 
-  /// Refuses other methods than `name`.
+  /// Refuses other methods than `name`; HEAD is taken wherever GET is.
   func require(method name: String) throws {
-    guard method.rawValue == name else {
+    guard method.rawValue == name || name == "GET" && method == .head else {
       throw Refusal(
         .methodNotAllowed, .text("Method Not Allowed", type: nil), headers: [.allow: name])
     }

@@ -1,8 +1,16 @@
+internal import FalProtocol
 internal import HTTPTypes
 internal import Hummingbird
 
 /// Lets pages of any origin call the server: calls are allowed by their key and never by a cookie.
 enum CrossOrigin {
+  /// What pages may read beside fal's own headers: what downloads and uploads are told.
+  private static let readable =
+    (FalHeader.toBrowsers + ["etag", "accept-ranges", "content-range", "content-disposition"])
+    .joined(separator: ", ")
+
+  private static let sendable = Set(FalHeader.fromBrowsers + ["range", "cache-control"])
+
   /// The answer to a browser's question before a call; `nil` for all other requests.
   static func preflight(_ request: Request) -> Response? {
     guard request.method == .options, request.headers[.accessControlRequestMethod] != nil else {
@@ -13,7 +21,7 @@ enum CrossOrigin {
       headers: [
         .accessControlAllowMethods: "GET, POST, PUT, DELETE, HEAD, OPTIONS",
         // Browsers do not take `*` for Authorization: what is asked for is named.
-        .accessControlAllowHeaders: request.headers[.accessControlRequestHeaders] ?? "*",
+        .accessControlAllowHeaders: allowed(request.headers[.accessControlRequestHeaders] ?? ""),
         .accessControlMaxAge: "86400",
       ])
   }
@@ -22,8 +30,16 @@ enum CrossOrigin {
   static func allow(_ request: Request, _ response: inout Response) {
     guard request.headers[.origin] != nil else { return }
     response.headers[.accessControlAllowOrigin] = "*"
-    response.headers[.accessControlExposeHeaders] =
-      "x-fal-request-id, x-fal-billable-units, x-fal-error-type, x-fal-needs-retry, etag, "
-      + "accept-ranges, content-range, content-disposition"
+    response.headers[.accessControlExposeHeaders] = readable
+  }
+
+  /// Those of the headers asked for that fal knows; all that fal may come to know begin alike.
+  private static func allowed(_ asked: String) -> String {
+    let names = asked.lowercased().split(whereSeparator: { $0 == "," || $0 == " " }).map(
+      String.init)
+    let known = names.filter { name in
+      sendable.contains(name) || name.hasPrefix("x-fal-") && HTTPField.Name(name) != nil
+    }
+    return known.isEmpty ? sendable.sorted().joined(separator: ", ") : known.joined(separator: ", ")
   }
 }

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import KeyreelCore
 internal import Logging
+internal import NIOHTTP1
 
 /// Answers the calls of one of fal's hosts.
 protocol ServiceHandler: Sendable {
@@ -18,13 +19,20 @@ struct ServiceResponder: HTTPResponder {
   /// Pages that belong to this server and to no host of fal: the playground, health, metrics.
   let pages: any ServiceHandler
   let resolver: ServiceResolver
+  let log: AccessLog
 
   func respond(to request: Request, context: Context) async throws -> Response {
+    let begin = ContinuousClock.now
+    log.meters.begin()
+    var resolved: ServiceResolver.Resolved?
     var response: Response
     do {
-      response = try await answer(request, context)
+      response = try await answer(request, context, &resolved)
     } catch let refusal as Refusal {
       response = refusal.response
+    } catch let error as HTTPParserError {
+      // The client broke off or sent no HTTP: whoever reads the connection answers that, and ends it.
+      throw error
     } catch is CancellationError {
       response = Refusal(.serviceUnavailable, "The server is shutting down").response
     } catch {
@@ -33,13 +41,17 @@ struct ServiceResponder: HTTPResponder {
       response = (refusal ?? Refusal(.internalServerError, "Internal Server Error")).response
     }
     CrossOrigin.allow(request, &response)
+    log.tell(request, resolved, response, after: begin.duration(to: .now))
     // The length that the answer would have stays told.
     return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private func answer(_ request: Request, _ context: Context) async throws -> Response {
+  private func answer(
+    _ request: Request, _ context: Context, _ resolved: inout ServiceResolver.Resolved?
+  ) async throws -> Response {
     if let preflight = CrossOrigin.preflight(request) { return preflight }
     let call = try resolver.call(request, context: context)
+    resolved = call
     switch call {
     case .service(let call):
       guard let handler = services[call.service] else { throw Refusal.noSuchPath }

@@ -7,8 +7,12 @@ struct ServerPages: ServiceHandler {
   let queue: JobQueue
   let documents: ModelDocuments
   let playground: PlaygroundPages
+  let meters: Meters
+  let keySet: KeySetPage
 
-  private static let paths: Set<String> = ["/healthz", "/metrics", ModelDocuments.pagePath]
+  private static let paths: Set<String> = [
+    "/healthz", "/metrics", ModelDocuments.pagePath, KeySetPage.path,
+  ]
 
   /// Whether there is a page at `path`.
   static func has(_ path: String) -> Bool { paths.contains(path) || PlaygroundPages.has(path) }
@@ -22,6 +26,13 @@ struct ServerPages: ServiceHandler {
       // Asks the database, so that a server whose disk is gone is not called healthy.
       _ = try await queue.queueLength()
       return Answer.bytes(Array("ok\n".utf8), type: "text/plain; charset=utf-8")
+    case "/metrics":
+      let page = MetricsPage(
+        try await queue.counts(), meters.reading, streams: queue.readerCount,
+        version: ServerVersion.text)
+      return Answer.bytes(
+        Array(page.text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
+    case KeySetPage.path: return keySet.response
     default: throw Refusal.noSuchPath
     }
   }

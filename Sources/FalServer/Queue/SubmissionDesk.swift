@@ -31,6 +31,8 @@ struct SubmissionDesk: Sendable {
     var new = NewJob(endpoint: model.id, owner: owner, input: input.text)
     new.apply(options)
     new.price = JobPrice(model)
+    // Whoever is told of the end reaches files where this client does.
+    if new.webhook != nil { new.context = call.addresses.kept }
     new.idempotency = options.idempotencyKey.map {
       IdempotencyKey($0, body: Digest.of(Array("\(model.id)\n".utf8) + bytes))
     }
