@@ -22,6 +22,8 @@ public struct FalServer: Sendable {
     public var concurrency: Int
     /// How picture addresses are fetched.
     public var pictures: HTTPClient.Settings
+    /// What goes wrong on purpose.
+    public var faults: FaultScript?
     /// How webhooks are told; receivers out of the reach are given up.
     public var webhooks = HTTPClient.Settings(
       connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(15))
@@ -93,10 +95,14 @@ public struct FalServer: Sendable {
     let signingKey = try await SigningKey.kept(in: queue)
     let forms = Dictionary(
       settings.models.map { ($0.id, InputForm($0)) }, uniquingKeysWith: { $1 })
+    // The one place where rehearsed faults come in: around whole services and the workshop.
+    let player = FaultPlayer.announced(settings.faults, logger)
+    let workshop = FaultyWorkshop.around(workshop, player)
     let (listening, heard) = AsyncStream<SocketAddress>.makeStream()
     let listener = settings.listener
     let application = Application(
-      responder: responder(forms, meters, KeySetPage(signingKey)), server: try listener.builder(),
+      responder: responder(forms, meters, KeySetPage(signingKey), player),
+      server: try listener.builder(),
       configuration: ApplicationConfiguration(
         address: .hostname(listener.address, port: listener.port), serverName: "keyreel-serve",
         availableConnectionsDelegate: MaximumAvailableConnections(
@@ -127,7 +133,7 @@ public struct FalServer: Sendable {
   }
 
   private func responder(
-    _ forms: [String: InputForm], _ meters: Meters, _ keySet: KeySetPage
+    _ forms: [String: InputForm], _ meters: Meters, _ keySet: KeySetPage, _ player: FaultPlayer?
   ) -> ServiceResponder {
     let keys = KeyCheck(queue: queue)
     let desk = SubmissionDesk(queue: queue, forms: forms)
@@ -135,16 +141,18 @@ public struct FalServer: Sendable {
     let media = MediaService(
       queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
     let storage = StorageService(queue: queue, keys: keys, tokens: tokens, media: media)
+    let services: [FalService: any ServiceHandler] = [
+      .queue: QueueService(queue: queue, keys: keys, desk: desk),
+      .run: RunService(queue: queue, keys: keys, desk: desk),
+      .storage: KeySetHandler(page: keySet, rest: storage),
+      .media: media,
+      .platform: PlatformService(queue: queue, keys: keys, forms: forms),
+    ]
     return ServiceResponder(
-      services: [
-        .queue: QueueService(queue: queue, keys: keys, desk: desk),
-        .run: RunService(queue: queue, keys: keys, desk: desk),
-        .storage: KeySetHandler(page: keySet, rest: storage),
-        .media: media,
-        .platform: PlatformService(queue: queue, keys: keys, forms: forms),
-      ],
+      services: FaultyHandler.around(services, player),
       pages: ServerPages(
-        queue: queue, meters: meters, keySet: keySet, documents: ModelDocuments(forms: forms)),
+        queue: queue, documents: ModelDocuments(forms: forms),
+        playground: PlaygroundPages(models: settings.models), meters: meters, keySet: keySet),
       resolver: ServiceResolver(scheme: settings.listener.scheme),
       log: AccessLog(meters: meters, logger: logger))
   }

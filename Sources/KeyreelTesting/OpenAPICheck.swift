@@ -16,7 +16,7 @@ public enum OpenAPICheck {
     let file = scratch.path.appending("document.json")
     try TestFile.write(Array(document), to: file)
     return try ChildProcess.run([
-      SchemaCheck.python, "-W", "ignore", "-c", program, file.string,
+      Checkout.python, "-W", "ignore", "-c", program, file.string,
     ]).output
   }
 }

@@ -72,7 +72,7 @@ struct ClipMeasure: Hashable {
 
   /// Throws `unsupported` where the profile does not say.
   init(_ order: ClipOrder) throws {
-    guard let canvas = order.model.canvas(for: order.request),
+    guard let canvas = order.outcome.size ?? order.model.canvas(for: order.request),
       let frameRate = order.model.frameRate(for: order.request),
       case .integer(let frames)? = order.request[order.model.length.parameter]
     else {
@@ -81,7 +81,7 @@ struct ClipMeasure: Hashable {
       )
     }
     self.canvas = canvas
-    self.frames = frames
+    self.frames = max(1, frames + order.outcome.extraFrames)
     self.frameRate = frameRate
   }
 }

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import KeyreelCore
 internal import Logging
+internal import NIOHTTP1
 
 /// Answers the calls of one of fal's hosts.
 protocol ServiceHandler: Sendable {
@@ -12,7 +13,7 @@ protocol ServiceHandler: Sendable {
 
 /// Finds the service that a request is meant for, has it answered, and turns every failure into an answer.
 struct ServiceResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  typealias Context = CallContext
 
   let services: [FalService: any ServiceHandler]
   /// Pages that belong to this server and to no host of fal: the playground, health, metrics.
@@ -29,6 +30,9 @@ struct ServiceResponder: HTTPResponder {
       response = try await answer(request, context, &resolved)
     } catch let refusal as Refusal {
       response = refusal.response
+    } catch let error as HTTPParserError {
+      // The client broke off or sent no HTTP: whoever reads the connection answers that, and ends it.
+      throw error
     } catch is CancellationError {
       response = Refusal(.serviceUnavailable, "The server is shutting down").response
     } catch {

@@ -5,20 +5,22 @@ internal import Hummingbird
 /// Pages of this server that no host of fal has: the playground, health, metrics.
 struct ServerPages: ServiceHandler {
   let queue: JobQueue
+  let documents: ModelDocuments
+  let playground: PlaygroundPages
   let meters: Meters
   let keySet: KeySetPage
-  let documents: ModelDocuments
 
   private static let paths: Set<String> = [
-    "/", "/healthz", "/metrics", KeySetPage.path, ModelDocuments.pagePath,
+    "/healthz", "/metrics", ModelDocuments.pagePath, KeySetPage.path,
   ]
 
   /// Whether there is a page at `path`.
-  static func has(_ path: String) -> Bool { paths.contains(path) }
+  static func has(_ path: String) -> Bool { paths.contains(path) || PlaygroundPages.has(path) }
 
   func answer(_ call: Call) async throws -> Response {
     if call.path == ModelDocuments.pagePath { return try await documents.answer(call) }
     try call.require(method: "GET")
+    if let answer = try playground.answer(call) { return answer }
     switch call.path {
     case "/healthz":
       // Asks the database, so that a server whose disk is gone is not called healthy.

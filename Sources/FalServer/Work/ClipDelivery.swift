@@ -49,7 +49,7 @@ struct ClipDelivery: Sendable {
         jobID: taken.job.id, life: taken.job.fileLife, access: taken.job.fileAccess))
     log.say("Made \(inspection.frames) frames of \(inspection.size)")
     return ending(
-      file, seed: seed, bill: Bill(input.request, frames: inspection.frames, profile: form.profile),
+      file, seed: seed, bill: workshop.bill(order, frames: inspection.frames),
       time: begin.duration(to: .now))
   }
 

@@ -1,4 +1,4 @@
-internal import FalProtocol
+public import FalProtocol
 public import KeyreelCore
 public import SystemPackage
 
@@ -14,6 +14,16 @@ public struct ClipOrder: Sendable {
   public let first: FilePath
   /// The file of the last picture.
   public let last: FilePath
+  /// How the clip is to differ from what the request asks for; only rehearsals want that.
+  public var outcome = Outcome()
+
+  /// Differences from what was asked for.
+  public struct Outcome: Sendable, Hashable {
+    /// Frames added, or with a minus left out.
+    public var extraFrames = 0
+    /// Another size.
+    public var size: PixelSize?
+  }
 
   /// An order for a clip of `model` from `first` to `last`.
   public init(
@@ -86,4 +96,14 @@ public protocol Workshop: Sendable {
     _ order: ClipOrder, into file: FilePath,
     progress: @escaping @Sendable (GenerationProgress) -> Void
   ) async throws -> ClipInspection
+
+  /// What the clip of `order` costs, which came out with so many frames.
+  func bill(_ order: ClipOrder, frames: Int) -> Bill?
+}
+
+extension Workshop {
+  /// What the model's profile says.
+  public func bill(_ order: ClipOrder, frames: Int) -> Bill? {
+    Bill(order.request, frames: frames, profile: order.model)
+  }
 }
