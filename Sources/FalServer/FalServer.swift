@@ -151,7 +151,8 @@ public struct FalServer: Sendable {
     return ServiceResponder(
       services: FaultyHandler.around(services, player),
       pages: ServerPages(
-        queue: queue, documents: ModelDocuments(forms: forms), meters: meters, keySet: keySet),
+        queue: queue, documents: ModelDocuments(forms: forms),
+        playground: PlaygroundPages(models: settings.models), meters: meters, keySet: keySet),
       resolver: ServiceResolver(scheme: settings.listener.scheme),
       log: AccessLog(meters: meters, logger: logger))
   }

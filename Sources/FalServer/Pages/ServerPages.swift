@@ -6,19 +6,21 @@ internal import Hummingbird
 struct ServerPages: ServiceHandler {
   let queue: JobQueue
   let documents: ModelDocuments
+  let playground: PlaygroundPages
   let meters: Meters
   let keySet: KeySetPage
 
   private static let paths: Set<String> = [
-    "/", "/healthz", "/metrics", ModelDocuments.pagePath, KeySetPage.path,
+    "/healthz", "/metrics", ModelDocuments.pagePath, KeySetPage.path,
   ]
 
   /// Whether there is a page at `path`.
-  static func has(_ path: String) -> Bool { paths.contains(path) }
+  static func has(_ path: String) -> Bool { paths.contains(path) || PlaygroundPages.has(path) }
 
   func answer(_ call: Call) async throws -> Response {
     if call.path == ModelDocuments.pagePath { return try await documents.answer(call) }
     try call.require(method: "GET")
+    if let answer = try playground.answer(call) { return answer }
     switch call.path {
     case "/healthz":
       // Asks the database, so that a server whose disk is gone is not called healthy.
