@@ -26,4 +26,12 @@ struct ClientTests {
         Checkout.root.appending("Tests/FalProtocolTests/Recorded/requests.json").string,
       ])
   }
+
+  @Test("The server's own description of its endpoints is valid, and true")
+  func description() async throws {
+    let examples = PythonScript.isTorture ? 300 : 25
+    try await PythonScript.run(
+      "conformance.py", [ServerProcess.program.string, "--examples", "\(examples)"],
+      limit: .seconds(3600))
+  }
 }
