@@ -6,7 +6,7 @@ SHELL := /bin/bash
 # One set of flags for every debug command, and one for every release command: a change of flags
 # builds all over again.
 TEST_FLAGS    := --disable-xctest
-RELEASE_FLAGS := -c release --scratch-path .build-release
+RELEASE_FLAGS := -c release --scratch-path .build-release --static-swift-stdlib
 
 KEYREEL := .build-release/release/keyreel
 LINTED  := Sources Tests Package.swift examples/embedding/Package.swift examples/embedding/Sources
@@ -30,8 +30,9 @@ release:
 	@scripts/setup
 	swift build $(RELEASE_FLAGS) --product keyreel
 
-# The tests that run the whole program come last and by themselves, not beside those of the rooms:
-# they start hundreds of processes, and share the machine better that way.
+# The tests that run the whole program come last and by themselves: one process for all of them works
+# too, but a broken room is told sooner, and the hundreds of programs that they start do not make the
+# rooms' own tests slow.
 test: checks
 	swift test $(TEST_FLAGS) --skip EndToEnd
 	swift test $(TEST_FLAGS) --filter EndToEnd

@@ -122,8 +122,8 @@ let package = Package(
     room(
       "ServeCommands",
       [
-        "KeyreelCore", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media", "HTTP",
-        "FalQueue", "FalServer", argumentParser, logging, systemPackage,
+        "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media",
+        "HTTP", "FalQueue", "FalServer", argumentParser, logging, systemPackage,
       ]),
     .executableTarget(
       name: "keyreel-serve", dependencies: ["ServeCommands"], swiftSettings: strict),
@@ -144,7 +144,7 @@ let package = Package(
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
-    tests(of: "FalProtocol"),
+    tests(of: "FalProtocol", excluding: ["Golden", "Recorded"]),
     tests(of: "FalQueue", [systemPackage]),
     tests(of: "FalServer", [systemPackage]),
     .testTarget(

@@ -108,11 +108,11 @@ struct StartCommand: AsyncParsableCommand {
         try devTls ? DevelopmentCertificate.prepare(in: folder, listening: listen) : nil
       var settings = FalServer.Settings(
         listener: listener(surroundings, certificate), models: catalog.profiles,
-        concurrency: concurrency)
+        concurrency: concurrency, pictures: pictures(surroundings))
       settings.webhooks = webhooks(surroundings)
+      settings.faults = try faults.map { try FaultFile.read(surroundings.path($0), named: $0) }
       let server = FalServer(
-        settings,
-        queue: queue, workshop: backend.workshop(folder: folder), logger: logger)
+        settings, queue: queue, workshop: backend.workshop(folder: folder), logger: logger)
       // One that a killed server left would send clients nowhere.
       if let ready { PrivateFile.remove(ready) }
       defer { if let ready { PrivateFile.remove(ready) } }
@@ -129,6 +129,15 @@ struct StartCommand: AsyncParsableCommand {
       }
       try await queue.close()
     }
+  }
+
+  /// How picture addresses are fetched: never through a proxy, which would look names up itself and so
+  /// reach what is refused here.
+  private func pictures(_ surroundings: ServeSurroundings) -> HTTPClient.Settings {
+    HTTPClient.Settings(
+      certificateFile: surroundings.certificateFile,
+      reach: allowPrivateImages ? .anywhere : .publicInternet,
+      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(60))
   }
 
   private func listener(

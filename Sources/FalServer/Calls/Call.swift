@@ -19,7 +19,7 @@ struct Call: Sendable {
   /// Under which addresses this client reaches the services.
   let addresses: ServiceAddresses
   /// The server's own notes on this request; its logger is for remarks.
-  let context: BasicRequestContext
+  let context: CallContext
 }
 
 extension Call {

@@ -1,6 +1,7 @@
 internal import FalProtocol
 internal import HTTPTypes
 internal import Hummingbird
+internal import KeyreelCore
 internal import Logging
 
 /// Answers the calls of one of fal's hosts.
@@ -11,7 +12,7 @@ protocol ServiceHandler: Sendable {
 
 /// Finds the service that a request is meant for, has it answered, and turns every failure into an answer.
 struct ServiceResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
+  typealias Context = CallContext
 
   let services: [FalService: any ServiceHandler]
   /// Pages that belong to this server and to no host of fal: the playground, health, metrics.
@@ -32,7 +33,8 @@ struct ServiceResponder: HTTPResponder {
       response = Refusal(.serviceUnavailable, "The server is shutting down").response
     } catch {
       context.logger.error("request failed", metadata: ["error": "\(error)"])
-      response = Refusal(.internalServerError, "Internal Server Error").response
+      let refusal = (error as? OperationError).flatMap { Refusal($0) }
+      response = (refusal ?? Refusal(.internalServerError, "Internal Server Error")).response
     }
     CrossOrigin.allow(request, &response)
     log.tell(request, resolved, response, after: begin.duration(to: .now))

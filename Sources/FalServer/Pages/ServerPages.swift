@@ -7,13 +7,17 @@ struct ServerPages: ServiceHandler {
   let queue: JobQueue
   let meters: Meters
   let keySet: KeySetPage
+  let documents: ModelDocuments
 
-  private static let paths: Set<String> = ["/", "/healthz", "/metrics", KeySetPage.path]
+  private static let paths: Set<String> = [
+    "/", "/healthz", "/metrics", KeySetPage.path, ModelDocuments.pagePath,
+  ]
 
   /// Whether there is a page at `path`.
   static func has(_ path: String) -> Bool { paths.contains(path) }
 
   func answer(_ call: Call) async throws -> Response {
+    if call.path == ModelDocuments.pagePath { return try await documents.answer(call) }
     try call.require(method: "GET")
     switch call.path {
     case "/healthz":
