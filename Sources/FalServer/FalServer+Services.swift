@@ -3,6 +3,7 @@ internal import FalQueue
 internal import HTTP
 internal import Hummingbird
 internal import HummingbirdCore
+internal import KeyreelCore
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
@@ -16,8 +17,7 @@ extension FalServer {
       settings.models.map { ($0.id, InputForm($0)) }, uniquingKeysWith: { $1 })
     let meters = Meters()
     let signingKey = try await SigningKey.kept(in: queue)
-    let player = settings.faults.map { FaultPlayer($0, logger: logger) }
-    player?.announce()
+    let player = FaultPlayer.announced(settings.faults, logger)
     let (listening, heard) = AsyncStream<SocketAddress>.makeStream()
     let listener = settings.listener
     let application = Application(
@@ -48,7 +48,7 @@ extension FalServer {
     let media = MediaService(
       queue: queue, keys: keys, uploads: UploadCheck(keys: keys, tokens: tokens))
     let storage = StorageService(queue: queue, keys: keys, tokens: tokens, media: media)
-    var services: [FalService: any ServiceHandler] = [
+    let services: [FalService: any ServiceHandler] = [
       .queue: QueueService(queue: queue, keys: keys, desk: desk),
       .run: RunService(queue: queue, keys: keys, desk: desk),
       .storage: KeySetHandler(page: keySet, rest: storage),
@@ -56,9 +56,8 @@ extension FalServer {
       .platform: PlatformService(queue: queue, keys: keys, forms: forms),
     ]
     // Rehearsed faults come in here and at the dispatcher: around whole services and the workshop.
-    if let player { services = services.mapValues { FaultyHandler(real: $0, player: player) } }
     return ServiceResponder(
-      services: services,
+      services: FaultyHandler.around(services, player),
       pages: ServerPages(
         queue: queue, meters: meters, keySet: keySet, documents: ModelDocuments(forms: forms)),
       resolver: ServiceResolver(scheme: settings.listener.scheme),
@@ -70,7 +69,7 @@ extension FalServer {
       queue: queue,
       work: JobWork(
         queue: queue, forms: forms,
-        workshop: player.map { FaultyWorkshop(workshop, $0) } ?? workshop,
+        workshop: FaultyWorkshop.around(workshop, player),
         pictures: InputPictures(queue: queue, client: HTTPClient(settings.pictures)),
         logger: logger),
       concurrency: settings.concurrency, logger: logger)

@@ -28,14 +28,16 @@ final class FaultPlayer: Sendable {
     tallies = Mutex(Array(repeating: Tally(), count: script.faults.count))
   }
 
-  /// Says what is going to go wrong.
-  func announce() {
+  /// A player of `script` that says in the log what is going to go wrong; none without a script.
+  static func announced(_ script: FaultScript?, _ logger: Logger) -> FaultPlayer? {
+    guard let script else { return nil }
     logger.warning(
       "REHEARSAL: this server makes mistakes on purpose",
       metadata: ["faults": "\(script.faults.count)", "seed": "\(script.seed)"])
     for fault in script.faults {
       logger.warning("fault", metadata: ["name": "\(fault.name)", "at": "\(fault.place.rawValue)"])
     }
+    return FaultPlayer(script, logger: logger)
   }
 
   /// The faults that hit one call at `place`, in the order of the script; `endpoint` as the call names it.

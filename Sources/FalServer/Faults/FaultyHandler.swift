@@ -9,6 +9,14 @@ struct FaultyHandler: ServiceHandler {
   let real: any ServiceHandler
   let player: FaultPlayer
 
+  /// `real`, or where there is a player of faults faulty ones around them.
+  static func around(
+    _ real: [FalService: any ServiceHandler], _ player: FaultPlayer?
+  ) -> [FalService: any ServiceHandler] {
+    guard let player else { return real }
+    return real.mapValues { FaultyHandler(real: $0, player: player) }
+  }
+
   func answer(_ call: Call) async throws -> Response {
     let spot = Spot(call)
     let hits = player.hits(spot.place, endpoint: spot.endpoint, request: spot.request)

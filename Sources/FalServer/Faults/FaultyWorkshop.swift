@@ -16,6 +16,12 @@ final class FaultyWorkshop: Workshop {
     self.player = player
   }
 
+  /// `real`, or where there is a player of faults a faulty one around it.
+  static func around(_ real: any Workshop, _ player: FaultPlayer?) -> any Workshop {
+    guard let player else { return real }
+    return FaultyWorkshop(real, player)
+  }
+
   func make(
     _ order: ClipOrder, into file: FilePath,
     progress: @escaping @Sendable (GenerationProgress) -> Void
@@ -60,7 +66,8 @@ final class FaultyWorkshop: Workshop {
     if case .integer(let count)? = order.request[model.length.parameter] { asked = count }
     let worst = max(frames, model.length.grid?.worst(asked: asked) ?? frames)
     var request = order.request
-    for multiplier in model.price.multipliers where multiplier.factor > Money(nanos: 1_000_000_000) {
+    for multiplier in model.price.multipliers where multiplier.factor > Money(nanos: 1_000_000_000)
+    {
       for (name, value) in multiplier.when { request[name] = value }
     }
     return Bill(request, frames: worst, profile: model)

@@ -24,9 +24,8 @@ struct CallContext: RequestContext {
   /// Ends the connection at once, with a reset; what is returned never reaches the client.
   func resetConnection() async -> Response {
     // Closing without waiting for what is under way is what makes the system send a reset.
-    try? await channel.setOption(
-      ChannelOptions.socketOption(.so_linger), value: linger(l_onoff: 1, l_linger: 0)
-    ).get()
+    let socket = channel as? any SocketOptionProvider
+    try? await socket?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
     try? await channel.close().get()
     return Response(status: .internalServerError)
   }

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import KeyreelCore
 internal import Logging
+internal import NIOHTTP1
 
 /// Answers the calls of one of fal's hosts.
 protocol ServiceHandler: Sendable {
@@ -29,6 +30,10 @@ struct ServiceResponder: HTTPResponder {
       response = try await answer(request, context, &resolved)
     } catch let refusal as Refusal {
       response = refusal.response
+    } catch let error as HTTPParserError {
+      // The client broke off or sent no HTTP: whoever reads the connection answers that, and ends it.
+      log.meters.end("none", status: 400, after: begin.duration(to: .now))
+      throw error
     } catch is CancellationError {
       response = Refusal(.serviceUnavailable, "The server is shutting down").response
     } catch {

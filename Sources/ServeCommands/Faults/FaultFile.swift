@@ -12,12 +12,13 @@ enum FaultFile {
   static func read(_ path: FilePath, named name: String) throws -> FaultScript {
     let (root, diagnostics) = PlainYAML.read(try bytes(path, name), file: name)
     if let mistake = diagnostics.first(where: { $0.severity == .error }) {
-      throw FaultMistake(mistake.message, at: mistake.span, remedy: mistake.suggestion).error(in: name)
+      throw FaultMistake(mistake.message, at: mistake.span, remedy: mistake.suggestion).error(
+        in: name)
     }
-    do {
+    do throws(FaultMistake) {
       return try script(root)
-    } catch let mistake as FaultMistake {
-      throw mistake.error(in: name)
+    } catch {
+      throw error.error(in: name)
     }
   }
 
@@ -39,13 +40,14 @@ enum FaultFile {
     } catch let error as Errno {
       throw OperationError(
         error == .noSuchFileOrDirectory ? .notFound : .inputOutput,
-        "\(name) cannot be read: \(error.description)", remedy: "name a file of faults (docs/rehearsal.md)")
+        "\(name) cannot be read: \(error.description)",
+        remedy: "name a file of faults (docs/rehearsal.md)")
     }
   }
 
   private static func script(_ root: PlainYAML?) throws(FaultMistake) -> FaultScript {
     guard let root else { throw FaultMistake("the file says nothing", at: nil) }
-    var fields = try FaultFields(root, called: "a file of faults", knows: ["seed", "faults"])
+    let fields = try FaultFields(root, called: "a file of faults", knows: ["seed", "faults"])
     let seed = try fields.whole("seed", 0...Int.max) ?? 0
     guard let list = try fields.list("faults"), !list.isEmpty else {
       throw FaultMistake(

@@ -59,9 +59,12 @@ enum FaultReader {
       }
     guard !fits else { return }
     let remedy =
-      onlyOfWork.contains(name) ? "it goes with `at: work`"
-      : name == "expired" ? "it goes with `at: download`" : "it goes with calls, not with `at: work`"
-    throw FaultMistake("`\(name)` cannot happen at `\(place.rawValue)`", at: action.span, remedy: remedy)
+      onlyOfWork.contains(name)
+      ? "it goes with `at: work`"
+      : name == "expired"
+        ? "it goes with `at: download`" : "it goes with calls, not with `at: work`"
+    throw FaultMistake(
+      "`\(name)` cannot happen at `\(place.rawValue)`", at: action.span, remedy: remedy)
   }
 
   private static func endpoint(
@@ -107,7 +110,8 @@ enum FaultReader {
     case "bill": return try word(value, key, ["worst": FaultAction.worstBill])
     default:
       guard try fields.flag(key) else {
-        throw FaultMistake("`\(key): false` does nothing", at: value.span, remedy: "delete this fault")
+        throw FaultMistake(
+          "`\(key): false` does nothing", at: value.span, remedy: "delete this fault")
       }
       return key == "expired" ? .expired : .neverEnds
     }
