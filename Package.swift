@@ -105,10 +105,12 @@ let package = Package(
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
     room("Reporting", ["KeyreelCore", systemPackage]),
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
-    room(
-      "FalServer",
-      ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", "CCrypto", systemPackage]
-        + serverLibraries),
+    .target(
+      name: "FalServer",
+      dependencies: ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", "CCrypto", systemPackage]
+        + serverLibraries,
+      // The playground's page is part of the program: a server needs no files beside itself.
+      resources: [.embedInCode("Playground")], swiftSettings: strict),
 
     // Floor 3 and 4: the command line.
     room(

@@ -1,5 +1,5 @@
 internal import CCurl
-public import KeyreelCore
+internal import KeyreelCore
 
 /// Whether a post may go out without TLS.
 public enum PlainHTTP: Hashable, Sendable {

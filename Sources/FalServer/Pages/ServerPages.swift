@@ -8,17 +8,19 @@ struct ServerPages: ServiceHandler {
   let meters: Meters
   let keySet: KeySetPage
   let documents: ModelDocuments
+  let playground: PlaygroundPages
 
   private static let paths: Set<String> = [
-    "/", "/healthz", "/metrics", KeySetPage.path, ModelDocuments.pagePath,
+    "/healthz", "/metrics", KeySetPage.path, ModelDocuments.pagePath,
   ]
 
   /// Whether there is a page at `path`.
-  static func has(_ path: String) -> Bool { paths.contains(path) }
+  static func has(_ path: String) -> Bool { paths.contains(path) || PlaygroundPages.has(path) }
 
   func answer(_ call: Call) async throws -> Response {
     if call.path == ModelDocuments.pagePath { return try await documents.answer(call) }
     try call.require(method: "GET")
+    if let answer = try playground.answer(call) { return answer }
     switch call.path {
     case "/healthz":
       // Asks the database, so that a server whose disk is gone is not called healthy.
