@@ -44,7 +44,8 @@ struct ServiceResponder: HTTPResponder {
     CrossOrigin.allow(request, &response)
     log.tell(request, resolved, response, after: begin.duration(to: .now))
     // The length that the answer would have stays told.
-    return request.method == .head ? response.createHeadResponse() : response
+    return request.method == .head
+      ? response.createHeadResponse() : PacedBody.pacing(response, on: context.channel)
   }
 
   private func answer(
