@@ -59,7 +59,8 @@ def generate(browser, state="done", seconds=240):
 
 
 def posts(browser):
-    return [url for method, url in browser.requests if method == "POST"]
+    """Submissions of the page."""
+    return [url for method, url in browser.requests if method == "POST" and "/queue/" in url]
 
 
 # --- Scenarios --------------------------------------------------------------------------------------
@@ -199,7 +200,7 @@ def a_lost_answer_can_be_asked_for_again_without_a_second_job(browser, bench):
     fill(browser, bench.quick)
     browser.listeners.append(lose := lambda method, event: method == "Fetch.requestPaused" and lost.append(event))
     lost = []
-    browser.call("Fetch.enable", patterns=[{"urlPattern": "*/queue/*", "requestStage": "Response"}])
+    browser.call("Fetch.enable", patterns=[{"urlPattern": "*/queue/*/flf2v", "requestStage": "Response"}])
     before = jobs(bench.quick)
     browser.click("#generate")
     browser.waits(lambda: lost)
