@@ -95,7 +95,7 @@ byId("form").addEventListener("submit", async (event) => {
   }
   tellMistakes(found);
   const wrong = controls.filter((one) => !one.check());
-  if (wrong.length) wrong[0].focus();
+  if (wrong.length && !found.size) wrong[0].focus();
   if (wrong.length || found.size) return;
   if (keys.isMissing) return keys.open("A key is needed to generate.");
   generate();
