@@ -182,7 +182,7 @@ def a_queue_tells_its_positions(browser, bench):
 
 
 def a_server_that_goes_away_is_read_again_and_never_asked_twice(browser, bench):
-    fill(browser, bench.real, frames=90)
+    fill(browser, bench.real, frames=45)
     browser.click("#generate")
     browser.until(f"{STATE} === 'running'")
     bench.real.kill()
@@ -227,7 +227,7 @@ def jobs(server, wanted="count(*)"):
 
 
 def a_reload_goes_on_where_it_was(browser, bench):
-    fill(browser, bench.real, frames=90)
+    fill(browser, bench.real, frames=45)
     browser.click("#generate")
     browser.until(f"{STATE} === 'running'")
     browser.open(bench.real.origin + "/")
