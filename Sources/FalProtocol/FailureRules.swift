@@ -1,25 +1,20 @@
 /// Sorts failures by code and word (fal's error pages; live answers where those are silent).
 enum FailureRules {
   static func kind(of failure: ServiceFailure) -> ServiceFailure.Kind {
-    if let kind = failure.errorType.flatMap({ byType[$0] }), fits(kind, failure) { return kind }
+    // The deadline is the caller's own only when the header says so.
+    if failure.timeoutType?.lowercased() == "user" { return .startDeadline }
+    if let kind = failure.errorType.flatMap({ byType[$0] }) { return kind }
     switch failure.statusCode {
     case 401: return .badKey
     case 403: return isLocked(failure.body.message) ? .lockedAccount : .forbidden
     case 404, 410: return .notFound
     case 400: return isTooEarly(failure.body.message) ? .tooEarly : .invalidInput
     case 413, 422: return .invalidInput
-    case 408: return .serverFault
     case 429: return .tooMany
     case 499: return .cancelled
-    case 504 where failure.timeoutType?.lowercased() == "user": return .startDeadline
-    case 500...599: return .serverFault
+    case 408, 500...599: return .serverFault
     default: return .other
     }
-  }
-
-  /// A deadline is the caller's own only when the header says so.
-  private static func fits(_ kind: ServiceFailure.Kind, _ failure: ServiceFailure) -> Bool {
-    failure.timeoutType?.lowercased() != "user" || kind != .serverFault
   }
 
   /// Words that mean the same under every code.

@@ -86,32 +86,6 @@ struct FieldMistake: Error {
   init(_ detail: ErrorDetail) { self.detail = detail }
 }
 
-/// What of a faulty input is shown in the answer.
-///
-/// fal shows all of it; long texts are cut here, so that an answer about two pictures inside the
-/// input is not many times as large as the input.
-enum Echo {
-  static let longestText = 1000
-
-  static func of(_ value: JSONValue) -> JSONValue {
-    switch value {
-    case .string(let text) where text.utf8.count > longestText:
-      let start = String(text.unicodeScalars.prefix(longestText))
-      return .string(start.utf8.count < text.utf8.count ? start + "…" : text)
-    case .number(let literal) where literal.utf8.count > longestText:
-      return .string(literal.prefix(longestText) + "…")
-    case .array(let values):
-      return .array(values.prefix(longestText / 10).map(of))
-    case .object(let object):
-      let members = object.members.prefix(longestText / 10)
-      return .object(
-        JSONObject(
-          distinct: members.map { .init(String($0.key.prefix(longestText)), of($0.value)) }))
-    default: return value
-    }
-  }
-}
-
 /// Checks the text of a picture's field.
 enum PictureText {
   static func check(_ value: JSONValue, field: String) throws(FieldMistake) -> ParameterValue {

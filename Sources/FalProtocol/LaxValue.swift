@@ -27,9 +27,9 @@ enum LaxValue {
     case .integer: return .unreadable
     case .number(let literal):
       guard !isWholeLiteral(literal), let number = Double(literal) else {
-        return literal == "-0" ? .value(false) : .unreadable
+        return literal == "-0" ? .value(false) : .otherType
       }
-      guard number == number.rounded() else { return .otherType }
+      guard number.isFinite, number == number.rounded() else { return .otherType }
       return number == 0 ? .value(false) : number == 1 ? .value(true) : .unreadable
     case .string(let text):
       switch text.lowercased() {

@@ -87,5 +87,9 @@ public struct ServiceFailure: Error, Hashable, Sendable {
   }
 
   /// Whether a submission that got this answer was surely not accepted.
-  public var provesRefusal: Bool { (400..<500).contains(statusCode) && statusCode != 408 }
+  ///
+  /// A request that ended while it was read, or whose caller went away, may have been.
+  public var provesRefusal: Bool {
+    (400..<500).contains(statusCode) && statusCode != 408 && statusCode != 499
+  }
 }

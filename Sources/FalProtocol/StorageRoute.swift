@@ -16,7 +16,7 @@ public enum StorageRoute: Hashable, Sendable {
   case part(file: [String], upload: String, number: Int)
   /// `POST {file}/multipart/{upload}/complete`: the end of a file in parts.
   case complete(file: [String], upload: String)
-  /// `GET /files/…`: a file, named by the decoded parts behind `files`.
+  /// `GET` or `PUT /files/…`: a file, named by the decoded parts behind `files`.
   case file([String])
 
   /// Reads a path without its query; `nil` for all others, for `..`, `%2f` and empty parts.
@@ -52,11 +52,15 @@ public enum StorageRoute: Hashable, Sendable {
   }
 
   /// The methods of the route.
+  ///
+  /// An upload address below `files` makes the JavaScript client's parts (`{address}/{number}`,
+  /// `{address}/complete`) the same routes as the Python client's.
   public var methods: [String] {
     switch self {
     case .token, .initiate, .initiateMultipart, .upload, .uploadMultipart, .complete: ["POST"]
     case .part: ["PUT"]
-    case .webhookKeys, .file: ["GET", "HEAD"]
+    case .webhookKeys: ["GET", "HEAD"]
+    case .file: ["GET", "HEAD", "PUT"]
     }
   }
 }
