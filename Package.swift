@@ -143,7 +143,7 @@ let package = Package(
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
-    tests(of: "FalProtocol"),
+    tests(of: "FalProtocol", excluding: ["Golden", "Recorded"]),
     tests(of: "FalQueue", [systemPackage]),
     tests(of: "FalServer", [systemPackage]),
     .testTarget(

@@ -82,7 +82,7 @@ public struct ValidatedInput: Hashable, Sendable {
 }
 
 /// All mistakes of an input, told together.
-public struct InputFailure: Error, Hashable, Sendable {
+public struct InputFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The mistakes, in the order of the form's fields; never empty.
   public var details: [ErrorDetail]
 
@@ -91,4 +91,7 @@ public struct InputFailure: Error, Hashable, Sendable {
 
   /// The answer's body; its status is 422.
   public var body: ErrorBody { .details(details) }
+
+  /// The places and words of all mistakes.
+  public var description: String { body.message }
 }

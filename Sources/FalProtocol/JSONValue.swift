@@ -131,3 +131,11 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   /// An exact amount as a number: `0.0333`.
   public init(_ amount: Money) { self = .number(Decimals.shortest(amount)) }
 }
+
+extension JSONValue: CustomStringConvertible, CustomDebugStringConvertible {
+  /// The value as JSON without white space.
+  public var description: String { text }
+
+  /// The value as JSON without white space.
+  public var debugDescription: String { text }
+}
