@@ -93,7 +93,9 @@ final class CallLoop: Sendable {
         defer { (inbox.orders, inbox.cancelled) = ([], []) }
         return (orders: inbox.orders, cancelled: inbox.cancelled, isStopped: inbox.isStopped)
       }
-      for order in news.orders { exchanges.begin(order, isCancelled: news.cancelled.contains(order.id)) }
+      for order in news.orders {
+        exchanges.begin(order, isCancelled: news.cancelled.contains(order.id))
+      }
       for id in news.cancelled { exchanges.cancel(id) }
       if news.isStopped { break }
       exchanges.work()

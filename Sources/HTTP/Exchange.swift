@@ -48,7 +48,8 @@ final class Exchange {
     // A look-up that hangs must not hold up all other calls when its own call is given up.
     curlx_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     curlx_set_long(
-      handle, CURLOPT_PROTOCOLS, CallRules.isPlain(call) ? curlx_protocol_http : curlx_protocol_https)
+      handle, CURLOPT_PROTOCOLS,
+      CallRules.isPlain(call) ? curlx_protocol_http : curlx_protocol_https)
     curlx_set_long(handle, CURLOPT_FOLLOWLOCATION, 0)
     curlx_set_long(handle, CURLOPT_HTTP_VERSION, curlx_http_1_1)
     curlx_set_string(handle, CURLOPT_PROXY, "")
@@ -89,6 +90,7 @@ final class Exchange {
     for (name, value) in call.headers { append(value.isEmpty ? "\(name);" : "\(name): \(value)") }
     switch call.method {
     case .get: curlx_set_long(handle, CURLOPT_HTTPGET, 1)
+    case .head: curlx_set_long(handle, CURLOPT_NOBODY, 1)
     case .post: curlx_set_long(handle, CURLOPT_POST, 1)
     case .put: curlx_set_long(handle, CURLOPT_UPLOAD, 1)
     case .delete: curlx_set_string(handle, CURLOPT_CUSTOMREQUEST, "DELETE")
@@ -231,7 +233,8 @@ final class Exchange {
     if isTooLarge {
       let isHead = headerBytes > Self.headerLimit
       return OperationError(
-        .tooLarge, "\(call.url) sends more than \(isHead ? Self.headerLimit : call.maximumBytes) bytes")
+        .tooLarge,
+        "\(call.url) sends more than \(isHead ? Self.headerLimit : call.maximumBytes) bytes")
     }
     return guardian.failure(of: call.url) ?? TransferFailure.connection(code, url: call.url)
   }

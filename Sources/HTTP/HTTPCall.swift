@@ -7,6 +7,8 @@ public struct HTTPCall: Sendable {
   public enum Method: String, Sendable {
     /// Reads; may be repeated.
     case get = "GET"
+    /// Asks whether there is something to read.
+    case head = "HEAD"
     /// Submits; never repeated by this library.
     case post = "POST"
     /// Stores or cancels.

@@ -20,7 +20,8 @@ struct SubmissionTests {
     await #expect(throws: HTTPFailure.self) { try await session.send(call) }
   }
 
-  @Test("An answer that is lost after the request was read is told as such", arguments: [true, false])
+  @Test(
+    "An answer that is lost after the request was read is told as such", arguments: [true, false])
   func lostAnswer(encrypted: Bool) async throws {
     let failed = await failure(
       post("/reset", tag: "lost", encrypted: encrypted), server.session())
@@ -57,7 +58,7 @@ struct SubmissionTests {
   func neverArrived() async throws {
     for (url, session) in [
       ("https://127.0.0.1:9/x", server.session()),
-      ("http://keyreel.invalid/x", server.session()),
+      ("http://keyreel.invalid/x", server.session(connectTimeout: .seconds(2))),
       (server.url("/echo", encrypted: true), server.session(trusts: false)),
       (server.url("/echo").replacing("http://", with: "https://"), server.session()),
       (server.url("/echo"), server.session(reach: .publicInternet)),
@@ -86,7 +87,8 @@ struct SubmissionTests {
   func refusals() async throws {
     let session = server.session()
     for (path, kept) in [
-      ("/refuse/429/10/20", 20), ("/refuse/422/10/1000", 20), ("/refuse/503/500000/1000000", 65_536),
+      ("/refuse/429/10/20", 20), ("/refuse/422/10/1000", 20),
+      ("/refuse/503/500000/1000000", 65_536),
       ("/refuse/403/0/0", 0),
     ] {
       let answer = try await session.send(post(path, tag: path))
