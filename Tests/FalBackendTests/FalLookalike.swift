@@ -70,8 +70,8 @@ struct FalLookalike: Sendable {
 
   func backend(
     _ settings: FalSettings? = nil, uploads: any UploadMemory = NoMemory()
-  ) throws -> FalBackend.FalBackend {
-    FalBackend.FalBackend(
+  ) throws -> FalBackend {
+    FalBackend(
       try settings ?? self.settings(), profiles: try ModelCatalog.builtIn().profiles,
       uploads: uploads)
   }

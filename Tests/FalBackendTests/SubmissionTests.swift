@@ -1,6 +1,7 @@
 import FalProtocol
 import KeyreelCore
 import KeyreelTesting
+import SystemPackage
 import Testing
 
 @testable import FalBackend
@@ -169,7 +170,8 @@ struct SubmissionTests {
       await Task.yield()
       task.cancel()
       do {
-        #expect(try await task.value.id == "r-1")
+        let ticket = try await task.value
+        #expect(ticket.id == "r-1")
       } catch let failure as SubmissionFailure {
         #expect(failure.outcome == .notAccepted && failure.error.code == .interrupted)
       }
