@@ -112,7 +112,7 @@ struct StartCommand: AsyncParsableCommand {
         listener: listener(surroundings, certificate), models: catalog.profiles,
         concurrency: concurrency, pictures: pictures(surroundings))
       settings.webhooks = webhooks(surroundings)
-      settings.faults = try faults.map { try FaultFile.read(surroundings.path($0), named: $0) }
+      settings.faults = script
       let server = FalServer(
         settings, queue: queue, workshop: backend.workshop(folder: folder), logger: logger)
       // One that a killed server left would send clients nowhere.
