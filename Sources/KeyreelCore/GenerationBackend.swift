@@ -28,12 +28,15 @@ public struct Ticket: Hashable, Sendable, Codable {
   public var endpoint: String
   /// Who gave it.
   public var backend: BackendIdentity
+  /// Tells the account apart that pays; never its key. `nil` where there are no accounts.
+  public var account: String?
 
   /// The ticket `id` from `backend`.
-  public init(id: String, endpoint: String, backend: BackendIdentity) {
+  public init(id: String, endpoint: String, backend: BackendIdentity, account: String? = nil) {
     self.id = id
     self.endpoint = endpoint
     self.backend = backend
+    self.account = account
   }
 }
 

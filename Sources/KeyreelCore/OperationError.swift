@@ -26,6 +26,10 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     public static let newerVersion = Code("newer-version")
     /// A ticket that its backend no longer knows.
     public static let ticketLost = Code("ticket-lost")
+    /// A request was sent and nobody knows whether it was accepted; it is never sent again by itself.
+    public static let unknownSubmission = Code("unknown-submission")
+    /// The maker ended an accepted request without a clip; backends throw it from `collect`.
+    public static let generationFailed = Code("generation-failed")
     /// Stopped on request.
     public static let interrupted = Code("interrupted")
     /// What was made is not what was planned.
