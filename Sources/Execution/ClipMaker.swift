@@ -17,6 +17,7 @@ struct ClipMaker: Sendable {
   let inspector: any ClipInspector
   let reporter: any Reporter
   let options: PlanExecutor.Options
+  let purse: Purse
 
   /// How a job went; never an error, so that siblings go on.
   enum Outcome: Sendable {
@@ -28,7 +29,12 @@ struct ClipMaker: Sendable {
     /// The store cannot keep anything; nothing new should be begun.
     case storeFailed(OperationError)
     case interrupted
+    /// The budget does not cover it.
+    case unaffordable
   }
+
+  /// The budget does not cover the clip.
+  private struct Unaffordable: Error {}
 
   /// Finds the clip of `start`, or makes it.
   func outcome(of start: Schedule.Start) async -> Outcome {
@@ -41,6 +47,8 @@ struct ClipMaker: Sendable {
       return .failed(error)
     } catch  where Task.isCancelled || error is CancellationError {
       return .interrupted
+    } catch is Unaffordable {
+      return .unaffordable
     } catch let error as OperationError {
       switch error.code {
       case .interrupted: return .interrupted
@@ -95,6 +103,12 @@ struct ClipMaker: Sendable {
     switch try await atStoreAlone({ try claim.state }) {
     case .committed(let receipt): return receipt
     case .open: return nil
+    case .unknown where options.resubmits(job):
+      // The author's word: it is sent again, although the first one may be billed too.
+      try atStore {
+        try claim.abandon("the author asked for another attempt", mayBeBilled: true)
+      }
+      return nil
     case .ticketed where backend.ticketsSurviveProcess: return nil
     case .unknown where backend.ticketsSurviveProcess:
       throw unknown(job, because: nil)
@@ -106,12 +120,39 @@ struct ClipMaker: Sendable {
   }
 
   private func make(_ job: ClipJob, under claim: any Claim) async throws -> Receipt {
-    reporter.report(.takeStarted(job.name, frames: job.segment.frames))
     if case .ticketed(let ticket) = try atStore({ try claim.state }) {
+      reporter.report(.takeStarted(job.name, frames: job.segment.frames))
+      // It was bought by an earlier run, whose budget it was.
       return try await collect(ticket, for: job, under: claim)
     }
-    let prepared = try await prepare(job)
-    let ticket = try await submit(prepared, for: job, under: claim)
+    guard await purse.reserve(job.price) else {
+      try Task.checkCancellation()
+      throw Unaffordable()
+    }
+    reporter.report(.takeStarted(job.name, frames: job.segment.frames))
+    let ticket: Ticket
+    do {
+      ticket = try await submit(try await prepare(job), for: job, under: claim)
+    } catch {
+      let isUnknown = (error as? OperationError)?.code == .unknownSubmission
+      if isUnknown { purse.keep(job.price) } else { purse.release(job.price) }
+      throw error
+    }
+    do {
+      let receipt = try await accepted(ticket, of: job, under: claim)
+      if !purse.settle(job.price, billed: receipt.billed) { reportBill(receipt, of: job) }
+      return receipt
+    } catch {
+      // Whatever became of it, the provider accepted it and may bill it.
+      purse.keep(job.price)
+      throw error
+    }
+  }
+
+  /// Makes the ticket durable and collects its clip.
+  private func accepted(
+    _ ticket: Ticket, of job: ClipJob, under claim: any Claim
+  ) async throws -> Receipt {
     do throws(StoreFailure) {
       try atStore { try claim.accept(ticket) }
     } catch {
@@ -123,6 +164,14 @@ struct ClipMaker: Sendable {
       throw StoreFailure(lost(ticket, of: job, because: error.error))
     }
     return try await collect(ticket, for: job, under: claim)
+  }
+
+  private func reportBill(_ receipt: Receipt, of job: ClipJob) {
+    let billed = receipt.billed?.decimal ?? "?"
+    reporter.report(
+      .remark(
+        "\(job.name.segment) was billed \(billed), more than the \(job.price.worst) that "
+          + "\(job.recipe.model) may cost by its profile: nothing more is bought"))
   }
 
   private func prepare(_ job: ClipJob) async throws -> PreparedOrder {
@@ -191,7 +240,9 @@ struct ClipMaker: Sendable {
     let receipt = Receipt(
       recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
       inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
-      billedUnits: clip.billedUnits)
+      billedUnits: clip.billedUnits,
+      billed: purse.cost(
+        of: clip.billedUnits, model: job.recipe.model, planned: job.price))
     try await atStoreAlone { try claim.commit(staged, receipt: receipt) }
     return receipt
   }
@@ -215,7 +266,8 @@ struct ClipMaker: Sendable {
     return OperationError(
       .unknownSubmission,
       "nobody knows whether \(backend.identity) accepted \(job.name.segment)\(cause ?? "")",
-      remedy: "run keyreel reconcile; it is not sent again by itself", underlying: error)
+      remedy: "run keyreel reconcile on the pipeline; it is not sent again by itself",
+      underlying: error)
   }
 
   private func lost(
