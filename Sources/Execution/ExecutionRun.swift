@@ -51,7 +51,8 @@ struct ExecutionRun {
         result.unaffordable.append(dependant.key)
         result.unaffordablePrice = result.unaffordablePrice + dependant.price
       }
-      skip(dependants, because: "it starts from \(job.name.segment), which the budget does not cover")
+      skip(
+        dependants, because: "it starts from \(job.name.segment), which the budget does not cover")
     case .interrupted:
       skip([job], because: "the run was stopped")
       skip(schedule.finish(key, .failed), because: "the run was stopped")

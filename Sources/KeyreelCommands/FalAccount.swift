@@ -27,7 +27,8 @@ struct FalAccount {
           .permissionDenied,
           "the pipeline's backend is at \(addresses.queue.origin), but the key in the environment is "
             + "for \(meant.origin)",
-          remedy: "set FAL_QUEUE_RUN_HOST=\(addresses.queue.text) together with that server's FAL_KEY"),
+          remedy:
+            "set FAL_QUEUE_RUN_HOST=\(addresses.queue.text) together with that server's FAL_KEY"),
         .usage)
     }
     key = try Self.key(in: surroundings.environment, for: meant)
@@ -87,7 +88,9 @@ struct FalAccount {
     if wishes?.priority?.value == "low" { options.priority = .low }
     options.startTimeout = wishes?.startTimeout?.value
     options.storesPayloads = wishes?.storeIO?.value ?? true
-    if let life = wishes?.keepResults?.value { options.lifecycle = ObjectLifecycle(expiration: life) }
+    if let life = wishes?.keepResults?.value {
+      options.lifecycle = ObjectLifecycle(expiration: life)
+    }
     return options
   }
 
@@ -105,7 +108,8 @@ struct FalAccount {
     let isFal = addresses.queue.origin == FalService.queue.host
     return HTTPSession(
       HTTPSession.Settings(
-        certificateFile: certificateFile, reach: isLocal ? .loopback : isFal ? .publicInternet : nil,
+        certificateFile: certificateFile,
+        reach: isLocal ? .loopback : isFal ? .publicInternet : nil,
         allowsPlainHTTP: addresses.all.contains { $0.scheme == "http" }))
   }
 }

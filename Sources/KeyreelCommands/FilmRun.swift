@@ -111,7 +111,9 @@ struct FilmRun: Sendable {
     guard !result.unaffordable.isEmpty else { return }
     let count = result.unaffordable.count
     let price = result.unaffordablePrice
-    let ceiling = spending.ceilings.lowest.map { "\($0.name) of \(Amount($0.whole, plan.currency))" }
+    let ceiling = spending.ceilings.lowest.map {
+      "\($0.name) of \(Amount($0.whole, plan.currency))"
+    }
     reporter.report(
       .remark(
         "\(ceiling ?? "the budget") does not cover \(count) \(count == 1 ? "clip" : "clips"), which would "

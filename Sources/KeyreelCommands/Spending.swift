@@ -102,7 +102,8 @@ struct Spending {
 
   /// One screen: what is bought, from whom, for how much, under which ceiling, kept where.
   var question: String {
-    let maker = plan.backend.isRehearsal ? "\(plan.backend), a rehearsal: nothing is paid" : "\(plan.backend)"
+    let maker =
+      plan.backend.isRehearsal ? "\(plan.backend), a rehearsal: nothing is paid" : "\(plan.backend)"
     var lines = [
       "About to buy \(clips) \(clips == 1 ? "clip" : "clips") of \(plan.pipeline)",
       "  from    \(maker)" + (account.map { ", account \($0.key.fingerprint)" } ?? ""),
@@ -110,15 +111,18 @@ struct Spending {
         + "\(Amount(price.worst, plan.currency)) (prices as of \(plan.pricesAsOf))",
     ]
     for ceiling in ceilings.all {
-      let left = ceiling.left == ceiling.whole ? "" : ", \(Amount(ceiling.left, plan.currency)) left"
+      let left =
+        ceiling.left == ceiling.whole ? "" : ", \(Amount(ceiling.left, plan.currency)) left"
       lines.append("  ceiling \(ceiling.name) \(Amount(ceiling.whole, plan.currency))\(left)")
     }
     if let lowest = ceilings.lowest, lowest.left < price.worst {
-      lines.append("  note    \(lowest.name) may not cover all of it; the run then stops in between")
+      lines.append(
+        "  note    \(lowest.name) may not cover all of it; the run then stops in between")
     }
     if collected > 0 { lines.append("  beside  \(collected) bought earlier, to be collected") }
     if !unknown.isEmpty {
-      lines.append("  unknown \(unknown.joined(separator: ", ")): not sent again; see keyreel reconcile")
+      lines.append(
+        "  unknown \(unknown.joined(separator: ", ")): not sent again; see keyreel reconcile")
     }
     lines.append("  store   \(storeFolder)")
     let most = min(price.worst, ceilings.lowest?.left ?? price.worst)

@@ -54,8 +54,11 @@ struct RunLines {
       cost += "; reuse saved \(Amounts.money(summary.saved.expected, currency))"
     }
     if summary.unknown != .free {
-      cost += "; " + style.paint(
-        "unknown: up to \(Amounts.money(summary.unknown.worst, currency)) more may be billed", .yellow)
+      cost +=
+        "; "
+        + style.paint(
+          "unknown: up to \(Amounts.money(summary.unknown.worst, currency)) more may be billed",
+          .yellow)
     }
     return cost
   }

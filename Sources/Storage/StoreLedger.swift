@@ -83,7 +83,9 @@ extension DirectoryStore {
         else { continue }
         entry.uses = entry.outcome == .made ? uses[key]?.count ?? 0 : 0
         if entry.pipeline == nil {
-          entry.pipeline = uses[key]?.min().flatMap { $0.split(separator: ": ").first.map(String.init) }
+          entry.pipeline = uses[key]?.min().flatMap {
+            $0.split(separator: ": ").first.map(String.init)
+          }
         }
         entries.append(entry)
       }
@@ -120,13 +122,14 @@ extension DirectoryStore {
   private func sound<Record: Decodable>(
     _ type: Record.Type, at path: FilePath
   ) throws(OperationError) -> Record? {
-    do { return try StoreRecords.read(type, at: path) } catch where error.code == .corrupt {
+    do { return try StoreRecords.read(type, at: path) } catch  where error.code == .corrupt {
       return nil
     }
   }
 
   /// The whole input of the last attempt for `key`, as it was or would have been sent.
-  public func sentInput(of key: RecipeKey) throws(OperationError) -> (text: String, begun: String)? {
+  public func sentInput(of key: RecipeKey) throws(OperationError) -> (text: String, begun: String)?
+  {
     let place = layout.claim(key)
     let path = place.intent(try place.lastAttempt())
     return try sound(StoreRecords.Intent.self, at: path).map { ($0.input, $0.owner.time) }

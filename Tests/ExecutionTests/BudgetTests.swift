@@ -33,7 +33,8 @@ struct BudgetTests {
       var billed = Money.zero
       var isStopped = false
       while !running.isEmpty || (!waiting.isEmpty && !isStopped) {
-        let begins = running.count < limit && !waiting.isEmpty && !isStopped && Bool.random(using: &random)
+        let begins =
+          running.count < limit && !waiting.isEmpty && !isStopped && Bool.random(using: &random)
         if begins || running.isEmpty {
           let request = waiting.removeFirst()
           guard budget.reserve(request.worst) else {
