@@ -1,4 +1,3 @@
-internal import FalProtocol
 public import HTTP
 public import KeyreelCore
 public import SystemPackage
@@ -6,7 +5,8 @@ public import SystemPackage
 /// Has clips made by fal, or by a server of the same protocol.
 ///
 /// A submission is one POST that is never repeated here; its failure says whether it may have been
-/// accepted. Everything else is reads, repeated at will.
+/// accepted. Everything else is reads, repeated at will. All errors are ``OperationError``s or
+/// ``SubmissionFailure``s in the server's words, without the key.
 public final class FalBackend: GenerationBackend {
   /// `fal@queue.fal.run`, or `fal@` and the origin of another server.
   public let identity: BackendIdentity
@@ -15,22 +15,24 @@ public final class FalBackend: GenerationBackend {
   /// `true`: a request goes on without this process.
   public let ticketsSurviveProcess = true
 
+  private let service: FalServices
   private let submission: FalSubmission
   private let collection: FalCollection
   private let pictures: PictureDelivery
   private let profiles: [String: ModelProfile]
 
-  /// A backend for the account of `settings` that makes its calls through `session`.
+  /// A backend for the account of `settings`; without a `session` it has one of its own.
   public init(
     _ settings: FalSettings, profiles: [ModelProfile], uploads: any UploadMemory,
-    session: HTTPSession
+    session: HTTPSession? = nil
   ) {
     identity = BackendIdentity(kind: "fal", origin: settings.origin)
-    concurrencyLimit = settings.concurrency
+    concurrencyLimit = max(1, settings.concurrency)
     self.profiles = Dictionary(profiles.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-    let service = FalServices(settings: settings, session: session)
+    service = FalServices(
+      settings: settings, session: session ?? HTTPSession(settings.session))
     submission = FalSubmission(service: service, identity: identity)
-    collection = FalCollection(service: service, pace: PollPace())
+    collection = FalCollection(service: service)
     pictures = PictureDelivery(service: service, memory: uploads)
   }
 
@@ -53,7 +55,14 @@ public final class FalBackend: GenerationBackend {
     _ ticket: Ticket, into file: FilePath,
     progress: @escaping @Sendable (GenerationProgress) -> Void
   ) async throws -> GeneratedClip {
-    try await collection.collect(ticket, into: file, progress: progress)
+    do {
+      return try await service.telling("request \(ticket.id.prefix(64))") {
+        try await collection.collect(ticket, into: file, progress: progress)
+      }
+    } catch let error as OperationError where error.isRetryable {
+      // It was repeated here as long as that makes sense; the ticket stays good for the next run.
+      throw OperationError(error.code, error.message, remedy: error.remedy)
+    }
   }
 
   /// Asks for the end of the request; whether it ends unpaid is fal's to say.

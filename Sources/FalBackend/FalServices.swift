@@ -7,17 +7,21 @@ struct FalServices: Sendable {
   let settings: FalSettings
   let session: HTTPSession
 
-  /// A call of `path` at `service`, with the key.
+  /// A call of `path` at `service`, with the key; throws where the service has no address.
   func call(
     _ method: HTTPCall.Method, _ service: FalService, _ path: String,
     headers: [(name: String, value: String)] = [], body: [UInt8]? = nil
-  ) -> HTTPCall {
+  ) throws -> HTTPCall {
+    guard let base = settings.addresses[service] else {
+      throw OperationError(
+        .unsupported, "\(settings.origin) has no known \(service.rawValue) service",
+        remedy: "set FAL_\(service.rawValue.uppercased())_HOST")
+    }
     var headers = headers
     headers.append(("Authorization", Credentials.key(settings.key.text).header))
     headers.append(("Accept", "application/json"))
     if body != nil { headers.append(("Content-Type", "application/json")) }
-    return HTTPCall(
-      method, settings.address(of: service) + path, headers: headers, body: body)
+    return HTTPCall(method, base + path, headers: headers, body: body)
   }
 
   /// The answer's JSON; throws a ``ServiceFailure`` for answers that are no success.
@@ -40,36 +44,21 @@ struct FalServices: Sendable {
       statusCode: answer.status, body: ErrorBody(decoding: answer.body),
       header: { answer.header($0) })
   }
+
+  /// Runs `body` and tells its failures in words about `subject`, without the key.
+  func telling<Value: Sendable>(
+    _ subject: String, _ body: @Sendable () async throws -> Value
+  ) async throws -> Value {
+    do { return try await body() } catch let error as CancellationError { throw error } catch {
+      throw settings.key.hidden(in: FalFailure.told(error, about: subject))
+    }
+  }
 }
 
-extension RequestOptions {
-  /// The headers that ask for this; none for what the platform does anyway.
-  var headers: [(name: String, value: String)] {
-    var headers: [(name: String, value: String)] = []
-    if priority != .normal { headers.append((FalHeader.queuePriority, priority.rawValue)) }
-    if let startTimeout {
-      let (seconds, attoseconds) = startTimeout.components
-      headers.append(
-        (FalHeader.requestTimeout, "\(seconds).\(attoseconds / 100_000_000_000_000_000)"))
-    }
-    if let runnerHint { headers.append((FalHeader.runnerHint, runnerHint)) }
-    if !allowsRetries { headers.append((FalHeader.noRetry, "1")) }
-    if !storesPayloads { headers.append((FalHeader.storeIO, "0")) }
-    if !allowsFallback { headers.append((FalHeader.disableFallback, "1")) }
-    if let lifecycle { headers.append((FalHeader.lifecyclePreference, lifecycle.header)) }
-    if !tags.isEmpty {
-      headers.append((FalHeader.tags, tags.map { "\($0.name)=\($0.value)" }.joined(separator: ",")))
-    }
-    return headers
-  }
-
-  /// The query of a submission.
-  var query: QueryItems {
-    var items: [QueryItems.Item] = []
-    if let webhook { items.append(.init("fal_webhook", webhook)) }
-    if let maximumQueueLength {
-      items.append(.init("fal_max_queue_length", String(maximumQueueLength)))
-    }
-    return QueryItems(items)
+extension Secret {
+  /// `error` without the secret in its words.
+  func hidden(in error: OperationError) -> OperationError {
+    OperationError(
+      error.code, hidden(in: error.message), remedy: error.remedy, isRetryable: error.isRetryable)
   }
 }

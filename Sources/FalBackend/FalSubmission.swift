@@ -8,14 +8,20 @@ struct FalSubmission: Sendable {
   let identity: BackendIdentity
 
   /// Posts `input` to `model`; throws a ``SubmissionFailure`` that says whether it may be accepted.
+  ///
+  /// Once begun it is not broken off, not even when the task is cancelled: an answer that nobody
+  /// waits for would leave a request that nobody knows of.
   func submit(_ input: String, to model: String) async throws -> Ticket {
-    guard let endpoint = EndpointID(model) else {
+    let call = try call(input, model)
+    let answer: HTTPAnswer
+    do {
+      let post = Task { [session = service.session] in try await session.send(call) }
+      answer = try await post.value
+    } catch let failure as HTTPFailure {
       throw SubmissionFailure(
-        .notAccepted,
-        OperationError(.unsupported, "`\(model)` is no endpoint of fal"))
+        failure.mayHaveArrived ? .unknown : .notAccepted, hidden(failure.error))
     }
-    let answer = try await post(input, endpoint)
-    guard answer.isSuccess else { throw Self.refusal(FalServices.failure(answer), model) }
+    guard answer.isSuccess else { throw refusal(FalServices.failure(answer), model) }
     do {
       let accepted = try SubmitAnswer(decoding: FalServices.json(answer))
       return Ticket(
@@ -25,28 +31,45 @@ struct FalSubmission: Sendable {
       // It was accepted, and the one thing that matters cannot be read.
       throw SubmissionFailure(
         .unknown,
-        OperationError(
-          .network, "\(identity) accepted a request for \(model) with an answer that cannot be read: \(error)",
-          remedy: "run keyreel reconcile"))
+        hidden(
+          OperationError(
+            .network,
+            "\(model): the request was accepted with an answer that cannot be read: \(error)",
+            remedy: "run keyreel reconcile")))
     }
   }
 
-  private func post(_ input: String, _ endpoint: EndpointID) async throws -> HTTPAnswer {
-    var call = service.call(
-      .post, .queue, QueueRoute.submit(endpoint).path, headers: service.settings.options.headers,
-      body: Array(input.utf8))
-    let query = service.settings.options.query
-    if !query.items.isEmpty { call.url += "?\(query.text)" }
+  private func call(_ input: String, _ model: String) throws -> HTTPCall {
+    guard !Task.isCancelled else {
+      throw SubmissionFailure(.notAccepted, OperationError(.interrupted, "stopped on request"))
+    }
+    guard let endpoint = EndpointID(model) else {
+      throw SubmissionFailure(
+        .notAccepted, OperationError(.unsupported, "`\(model)` is no endpoint of fal"))
+    }
     do {
-      return try await service.session.send(call)
-    } catch let failure as HTTPFailure {
-      throw SubmissionFailure(failure.mayHaveArrived ? .unknown : .notAccepted, failure.error)
+      var call = try service.call(
+        .post, .queue, QueueRoute.submit(endpoint).path,
+        headers: service.settings.options.headers, body: Array(input.utf8))
+      let query = service.settings.options.query
+      if !query.items.isEmpty { call.url += "?\(query.text)" }
+      call.stallTimeout = call.timeout
+      return call
+    } catch {
+      throw SubmissionFailure(.notAccepted, FalFailure.told(error, about: model))
     }
   }
 
   /// A definite refusal where the protocol says so; otherwise nobody knows.
-  private static func refusal(_ failure: ServiceFailure, _ model: String) -> SubmissionFailure {
-    SubmissionFailure(
-      failure.provesRefusal ? .notAccepted : .unknown, FalFailure.error(failure, about: model))
+  private func refusal(_ failure: ServiceFailure, _ model: String) -> SubmissionFailure {
+    // These redirects are given before a request is looked at.
+    let isElsewhere = [301, 307, 308].contains(failure.statusCode)
+    return SubmissionFailure(
+      failure.provesRefusal || isElsewhere ? .notAccepted : .unknown,
+      hidden(FalFailure.error(failure, about: model)), retryAfter: failure.retryAfter)
+  }
+
+  private func hidden(_ error: OperationError) -> OperationError {
+    service.settings.key.hidden(in: error)
   }
 }

@@ -9,7 +9,8 @@ struct RequestInput {
   /// The input for `request` with pictures at these addresses.
   init(_ request: ModelRequest, profile: ModelProfile, first: String, last: String) {
     let form = InputForm(profile)
-    text = ValidatedInput(request: request, firstPicture: first, lastPicture: last)
+    text =
+      ValidatedInput(request: request, firstPicture: first, lastPicture: last)
       .json(in: form).text
   }
 }

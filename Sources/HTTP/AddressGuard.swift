@@ -38,9 +38,10 @@ struct AddressGuard {
 
   /// The error of a call of `url` that led to a refused address; `nil` when none was refused.
   func failure(of url: String) -> OperationError? {
-    refused.map {
+    let place = reach == .loopback ? "this machine" : "the public internet"
+    return refused.map {
       OperationError(
-        .refusedAddress, "\(url) leads to \($0), which is not on the public internet",
+        .refusedAddress, "\(url) leads to \($0), which is not on \(place)",
         remedy: "fetch the file yourself and name it as a file")
     }
   }

@@ -15,7 +15,7 @@ final class CallLoop: Sendable {
   private struct Inbox {
     var next: UInt64 = 0
     var orders: [Order] = []
-    var cancelled: [UInt64] = []
+    var cancelled: Set<UInt64> = []
     var isStopped = false
     /// The address of libcurl's multi handle, for waking it; 0 while the thread does not run.
     var multi: UInt = 0
@@ -50,7 +50,8 @@ final class CallLoop: Sendable {
       try await withCheckedThrowingContinuation { continuation in
         let order = Order(id: id, call: call, reader: reader, continuation: continuation)
         let isTaken = inbox.withLock { inbox in
-          guard !inbox.isStopped else { return false }
+          // A cancellation that came before this is forgotten already: nobody knew the call yet.
+          guard !inbox.isStopped, !Task.isCancelled else { return false }
           inbox.orders.append(order)
           Self.wake(inbox)
           return true
@@ -59,14 +60,14 @@ final class CallLoop: Sendable {
       }
     } onCancel: {
       inbox.withLock { inbox in
-        inbox.cancelled.append(id)
+        inbox.cancelled.insert(id)
         Self.wake(inbox)
       }
     }
   }
 
-  private static let stopped = HTTPFailure(
-    mayHaveArrived: false, error: OperationError(.interrupted, "the session has ended"))
+  static let stopped = HTTPFailure(
+    mayHaveArrived: false, error: OperationError(.interrupted, "stopped on request"))
 
   private static func wake(_ inbox: Inbox) {
     if let multi = UnsafeMutableRawPointer(bitPattern: inbox.multi) { curl_multi_wakeup(multi) }
@@ -92,7 +93,9 @@ final class CallLoop: Sendable {
         defer { (inbox.orders, inbox.cancelled) = ([], []) }
         return (orders: inbox.orders, cancelled: inbox.cancelled, isStopped: inbox.isStopped)
       }
-      for order in news.orders { exchanges.begin(order, isCancelled: news.cancelled.contains(order.id)) }
+      for order in news.orders {
+        exchanges.begin(order, isCancelled: news.cancelled.contains(order.id))
+      }
       for id in news.cancelled { exchanges.cancel(id) }
       if news.isStopped { break }
       exchanges.work()
@@ -123,9 +126,7 @@ struct ExchangeTable {
   mutating func begin(_ order: CallLoop.Order, isCancelled: Bool) {
     let handle = spare.popLast() ?? curl_easy_init()
     guard !isCancelled, let handle else {
-      order.continuation.resume(
-        throwing: HTTPFailure(
-          mayHaveArrived: false, error: OperationError(.interrupted, "stopped on request")))
+      order.continuation.resume(throwing: CallLoop.stopped)
       if let handle { spare.append(handle) }
       return
     }
@@ -171,6 +172,6 @@ struct ExchangeTable {
     curl_multi_remove_handle(multi, handle)
     exchange.end(code)
     curl_easy_reset(handle)
-    if spare.count < 256 { spare.append(handle) } else { curl_easy_cleanup(handle) }
+    if spare.count < 64 { spare.append(handle) } else { curl_easy_cleanup(handle) }
   }
 }

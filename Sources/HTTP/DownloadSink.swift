@@ -13,14 +13,16 @@ final class DownloadSink {
   private let path: FilePath
   private let descriptor: Int32
   private var hasher: DigestHasher? = DigestHasher()
-  private var isOpen = true
+  private var isOpen: Bool
 
   init(_ path: FilePath) throws(OperationError) {
     self.path = path
     descriptor = path.withPlatformString {
       open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     }
-    guard descriptor >= 0 else { throw TransferFailure.file(path, errno) }
+    // A file that somebody else made is not removed with this object.
+    isOpen = descriptor >= 0
+    guard isOpen else { throw TransferFailure.file(path, errno) }
   }
 
   deinit { discard() }

@@ -7,6 +7,8 @@ public struct HTTPCall: Sendable {
   public enum Method: String, Sendable {
     /// Reads; may be repeated.
     case get = "GET"
+    /// Asks whether there is something to read.
+    case head = "HEAD"
     /// Submits; never repeated by this library.
     case post = "POST"
     /// Stores or cancels.
@@ -25,7 +27,7 @@ public struct HTTPCall: Sendable {
   public var body: [UInt8]?
   /// Where the answer's body goes; into the answer when `nil`.
   public var destination: FilePath?
-  /// The most bytes that an answer may have.
+  /// The most bytes that a successful answer may have; of others the first 64 KiB are kept.
   public var maximumBytes: Int
   /// For all of the call.
   public var timeout: Duration
@@ -47,6 +49,14 @@ public struct HTTPCall: Sendable {
     self.timeout = timeout
     self.stallTimeout = stallTimeout
   }
+}
+
+extension HTTPCall: CustomStringConvertible, CustomReflectable {
+  /// Method and address; headers may hold secrets.
+  public var description: String { "\(method.rawValue) \(url)" }
+
+  /// Shows what the description does.
+  public var customMirror: Mirror { Mirror(self, children: ["call": description]) }
 }
 
 /// What a server answered.
@@ -77,4 +87,10 @@ public struct HTTPFailure: Error, Sendable {
   public var mayHaveArrived: Bool
   /// What went wrong.
   public var error: OperationError
+
+  /// A call that failed with `error`.
+  public init(mayHaveArrived: Bool, error: OperationError) {
+    self.mayHaveArrived = mayHaveArrived
+    self.error = error
+  }
 }

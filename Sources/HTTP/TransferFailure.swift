@@ -19,7 +19,12 @@ enum TransferFailure {
       throw OperationError(
         .refusedAddress, "\(url) is not an https address", remedy: "give one that begins https://")
     }
-    let authority = url.dropFirst(8).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    try requireNoPassword(url)
+  }
+
+  static func requireNoPassword(_ url: String) throws(OperationError) {
+    let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+    let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard !authority.contains("@") else {
       throw OperationError(
         .refusedAddress,

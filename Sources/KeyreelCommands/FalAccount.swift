@@ -1,6 +1,5 @@
 internal import FalBackend
 internal import FalProtocol
-internal import HTTP
 internal import KeyreelCore
 internal import SystemPackage
 
@@ -66,7 +65,7 @@ struct FalAccount {
 
   /// What the backend is told; `tags` name the run in the provider's reports.
   func settings(tags: [(name: String, value: String)] = []) throws -> FalSettings {
-    var settings = FalSettings(key: key, addresses: addresses.services)
+    var settings = try FalSettings(key: key, addresses: addresses.services)
     settings.certificateFile = certificateFile
     let upload = wishes?.upload.flatMap { FalSettings.Upload(rawValue: $0.value) } ?? .auto
     guard upload != .storage || addresses.storage != nil else {
@@ -77,9 +76,9 @@ struct FalAccount {
     }
     settings.upload = addresses.storage == nil ? .inline : upload
     if let limit = wishes?.inFlight?.value { settings.concurrency = limit }
-    if let patience = wishes?.patience?.value { settings.patience = patience }
+    if let patience = wishes?.patience?.value { settings.pace.patience = patience }
     settings.options = options
-    settings.options.tags = tags.map { QueryItems.Item($0.name, Self.harmless($0.value)) }
+    settings.tag(tags)
     return settings
   }
 
@@ -92,24 +91,5 @@ struct FalAccount {
       options.lifecycle = ObjectLifecycle(expiration: life)
     }
     return options
-  }
-
-  /// What fits into a header and separates no tags.
-  private static func harmless(_ text: String) -> String {
-    String(
-      text.prefix(100).map {
-        $0.isASCII && ($0.isLetter || $0.isNumber || "._/-".contains($0)) ? $0 : "-"
-      })
-  }
-
-  /// A session that reaches what the account may use: a rehearsal stays on this machine.
-  var session: HTTPSession {
-    let isLocal = addresses.all.allSatisfy(\.isLoopback)
-    let isFal = addresses.queue.origin == FalService.queue.host
-    return HTTPSession(
-      HTTPSession.Settings(
-        certificateFile: certificateFile,
-        reach: isLocal ? .loopback : isFal ? .publicInternet : nil,
-        allowsPlainHTTP: addresses.all.contains { $0.scheme == "http" }))
   }
 }

@@ -61,16 +61,12 @@ struct FalAddresses {
     if let token, let files { self.storage = (token, files) } else { self.storage = nil }
   }
 
-  /// All services; those that are not known stand at the queue, where the key may go and nothing is.
+  /// All services that are known.
   var services: [FalService: String] {
-    [
-      .queue: queue.text, .run: run.text, .platform: (platform ?? queue).text,
-      .storage: (storage?.token ?? queue).text, .media: (storage?.media ?? queue).text,
-    ]
-  }
-
-  /// Every address that is really used.
-  var all: [ServiceAddress] {
-    [queue] + [storage?.token, storage?.media, platform].compactMap { $0 }
+    var services: [FalService: String] = [.queue: queue.text, .run: run.text]
+    services[.platform] = platform?.text
+    services[.storage] = storage?.token.text
+    services[.media] = storage?.media.text
+    return services
   }
 }

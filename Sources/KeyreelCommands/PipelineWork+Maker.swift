@@ -18,8 +18,7 @@ extension PipelineWork {
       ("project", project.root.lastComponent?.string ?? "project"), ("pipeline", project.pipeline),
       ("run", run),
     ])
-    return FalBackend(
-      settings, profiles: profiles, uploads: ForgetfulUploads(), session: account.session)
+    return FalBackend(settings, profiles: profiles, uploads: ForgetfulUploads())
   }
 
   /// Throws for names among `segments` that no segment of `plan` has.

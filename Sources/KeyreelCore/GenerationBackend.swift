@@ -124,10 +124,13 @@ public struct SubmissionFailure: Error, Sendable {
   public var outcome: Outcome
   /// What went wrong.
   public var error: OperationError
+  /// How long the provider asks to be left alone; only with `tooManyRequests`.
+  public var retryAfter: Duration?
 
   /// A failed submission.
-  public init(_ outcome: Outcome, _ error: OperationError) {
+  public init(_ outcome: Outcome, _ error: OperationError, retryAfter: Duration? = nil) {
     self.outcome = outcome
     self.error = error
+    self.retryAfter = retryAfter
   }
 }
