@@ -117,6 +117,7 @@ struct ClipMaker: Sendable {
       return nil
     case .ticketed where backend.ticketsSurviveProcess: return nil
     case .unknown where backend.ticketsSurviveProcess:
+      purse.tellUnknown(job.price)
       throw unknown(job, because: nil)
     case .ticketed, .unknown:
       // Whoever began it would still hold the claim if it lived, and its work died with it.

@@ -137,10 +137,9 @@ public final class Purse: Sendable {
     change { budgets in for index in budgets.indices { budgets[index].keep(price.worst) } }
   }
 
-  /// Buys nothing more.
-  func close() {
-    state.withLock { $0.isClosed = true }
-    wake()
+  /// Tells of a request of an earlier run, whose budget it was.
+  func tellUnknown(_ price: PriceRange) {
+    state.withLock { $0.unknown = $0.unknown + price }
   }
 
   @discardableResult

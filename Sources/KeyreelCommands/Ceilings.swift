@@ -21,7 +21,7 @@ struct Ceilings {
   ///
   /// What may have been billed this month counts as spent, at its worst price.
   init(
-    _ budget: PipelineDocument.Budget?, flag: Money?, currency: String,
+    _ budget: PipelineDocument.Budget?, flag: Money?, currency: String, backend: BackendIdentity,
     ledger: () throws -> [LedgerEntry]
   ) throws {
     var all: [Ceiling] = []
@@ -30,8 +30,10 @@ struct Ceilings {
     }
     if let month = budget?.month?.value.amount {
       let now = Self.month(Date().ISO8601Format())
-      let spent = try ledger().filter { Self.month($0.begun) == now && Self.isPaid($0) }
-        .reduce(Money.zero) { $0 + $1.worst }
+      let spent = try ledger().filter {
+        Self.month($0.begun) == now && Self.counts($0, for: backend)
+      }
+      .reduce(Money.zero) { $0 + $1.worst }
       all.append(Ceiling(name: "budget.month", left: max(.zero, month - spent), whole: month))
     }
     if let flag { all.append(Ceiling(name: "--max-cost", left: flag, whole: flag)) }
@@ -39,9 +41,9 @@ struct Ceilings {
     self.currency = currency
   }
 
-  /// A rehearsal spends no month's money; a damaged record counts.
-  private static func isPaid(_ entry: LedgerEntry) -> Bool {
-    entry.recipe?.backend.isRehearsal != true
+  /// Rehearsals spend none of a month's money, but have a month of their own; damaged records count.
+  private static func counts(_ entry: LedgerEntry, for backend: BackendIdentity) -> Bool {
+    entry.recipe.map { $0.backend.isRehearsal == backend.isRehearsal } ?? true
   }
 
   private static func month(_ time: String) -> Substring { time.prefix(7) }

@@ -104,7 +104,9 @@ struct FilmRun: Sendable {
     reporter.report(
       .started(
         films: plan.films.count, generate: actions.count { $0 == .generate },
-        reuse: actions.count { $0 == .reuse }, cost: forecast.cost.new, currency: plan.currency))
+        reuse: actions.count { $0 == .reuse },
+        // What was bought earlier is only collected.
+        cost: plan.backend.isPriced ? spending.price : forecast.cost.new, currency: plan.currency))
   }
 
   private func reportBudget(_ result: ExecutionResult, to reporter: any Reporter) {

@@ -73,7 +73,7 @@ struct PlanCommand: AsyncParsableCommand {
     _ work: PipelineWork, _ plan: Plan, _ forecast: Forecast
   ) throws -> String? {
     let ceilings = try Ceilings(
-      work.documents.first?.budget, flag: nil, currency: plan.currency
+      work.documents.first?.budget, flag: nil, currency: plan.currency, backend: plan.backend
     ) {
       try CommandFailure.atStore { try work.store.ledger() }
     }

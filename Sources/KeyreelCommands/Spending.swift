@@ -49,7 +49,8 @@ struct Spending {
     let budget = work.documents.first?.budget
     hold = clips > 0 && budget?.month != nil ? try Self.hold(work.store) : nil
     ceilings = try Ceilings(
-      budget, flag: options.ceiling(in: plan.currency), currency: plan.currency
+      budget, flag: options.ceiling(in: plan.currency), currency: plan.currency,
+      backend: plan.backend
     ) {
       try CommandFailure.atStore { try work.store.ledger() }
     }
