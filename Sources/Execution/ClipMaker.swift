@@ -18,6 +18,7 @@ struct ClipMaker: Sendable {
   let reporter: any Reporter
   let options: PlanExecutor.Options
   let places: InFlightLimit
+  let purse: Purse
 
   /// How a job went; never an error, so that siblings go on.
   enum Outcome: Sendable {
@@ -31,7 +32,12 @@ struct ClipMaker: Sendable {
     /// The store cannot keep anything; nothing new should be begun.
     case storeFailed(OperationError)
     case interrupted
+    /// The budget does not cover it.
+    case unaffordable
   }
+
+  /// The budget does not cover the clip.
+  private struct Unaffordable: Error {}
 
   /// Finds the clip of `start`, or makes it.
   func outcome(of start: Schedule.Start) async -> Outcome {
@@ -44,6 +50,8 @@ struct ClipMaker: Sendable {
       return .failed(error)
     } catch  where Task.isCancelled || error is CancellationError {
       return .interrupted
+    } catch is Unaffordable {
+      return .unaffordable
     } catch let error as OperationError {
       switch error.code {
       case _ where error.stopsAsking:
@@ -101,8 +109,15 @@ struct ClipMaker: Sendable {
     switch try await atStoreAlone({ try claim.state }) {
     case .committed(let receipt): return receipt
     case .open: return nil
+    case .unknown where options.resubmits(job):
+      // The author's word: it is sent again, although the first one may be billed too.
+      try atStore {
+        try claim.abandon("the author asked for another attempt", mayBeBilled: true)
+      }
+      return nil
     case .ticketed where backend.ticketsSurviveProcess: return nil
     case .unknown where backend.ticketsSurviveProcess:
+      purse.tellUnknown(job.price)
       throw unknown(job, because: nil)
     case .ticketed, .unknown:
       // Whoever began it would still hold the claim if it lived, and its work died with it.
@@ -112,26 +127,40 @@ struct ClipMaker: Sendable {
   }
 
   private func make(_ job: ClipJob, under claim: any Claim) async throws -> Receipt {
-    reporter.report(.takeStarted(job.name, frames: job.segment.frames))
     if case .ticketed(let ticket) = try atStore({ try claim.state }) {
+      reporter.report(.takeStarted(job.name, frames: job.segment.frames))
       places.join()
+      // It was bought by an earlier run, whose budget it was.
       return try await leaving { try await collect(ticket, for: job, under: claim) }
     }
-    let prepared = try await prepare(job)
-    let ticket = try await submit(prepared, for: job, under: claim)
-    return try await leaving { try await keep(ticket, of: job, under: claim) }
+    guard await purse.reserve(job.price) else {
+      try Task.checkCancellation()
+      throw Unaffordable()
+    }
+    reporter.report(.takeStarted(job.name, frames: job.segment.frames))
+    let ticket: Ticket
+    do {
+      ticket = try await submit(try await prepare(job), for: job, under: claim)
+    } catch {
+      let isUnknown = (error as? OperationError)?.code == .unknownSubmission
+      if isUnknown { purse.keep(job.price) } else { purse.release(job.price) }
+      throw error
+    }
+    do {
+      let receipt = try await leaving { try await keep(ticket, of: job, under: claim) }
+      if !purse.settle(job.price, billed: receipt.billed) { reportBill(receipt, of: job) }
+      return receipt
+    } catch {
+      // Whatever became of it, the provider accepted it and may bill it.
+      purse.keep(job.price)
+      throw error
+    }
   }
 
   /// Runs `body`, which has a place, and gives the place back.
   private func leaving<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-    do {
-      let value = try await body()
-      places.leave()
-      return value
-    } catch {
-      places.leave()
-      throw error
-    }
+    defer { places.leave() }
+    return try await body()
   }
 
   /// Makes a new ticket durable, and then waits for its clip.
@@ -149,6 +178,14 @@ struct ClipMaker: Sendable {
       throw StoreFailure(lost(ticket, of: job, because: error.error))
     }
     return try await collect(ticket, for: job, under: claim)
+  }
+
+  private func reportBill(_ receipt: Receipt, of job: ClipJob) {
+    let billed = receipt.billed?.decimal ?? "?"
+    reporter.report(
+      .remark(
+        "\(job.name.segment) was billed \(billed), more than the \(job.price.worst) that "
+          + "\(job.recipe.model) may cost by its profile: nothing more is bought"))
   }
 
   private func prepare(_ job: ClipJob) async throws -> PreparedOrder {
@@ -248,7 +285,9 @@ struct ClipMaker: Sendable {
     let receipt = Receipt(
       recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
       inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
-      billedUnits: clip.billedUnits)
+      billedUnits: clip.billedUnits,
+      billed: purse.cost(
+        of: clip.billedUnits, model: job.recipe.model, planned: job.price))
     try await atStoreAlone { try claim.commit(staged, receipt: receipt) }
     return receipt
   }
@@ -272,7 +311,8 @@ struct ClipMaker: Sendable {
     return OperationError(
       .unknownSubmission,
       "nobody knows whether \(backend.identity) accepted \(job.name.segment)\(cause ?? "")",
-      remedy: "run keyreel reconcile; it is not sent again by itself", underlying: error)
+      remedy: "run keyreel reconcile on the pipeline; it is not sent again by itself",
+      underlying: error)
   }
 
   private func lost(

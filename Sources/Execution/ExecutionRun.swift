@@ -19,6 +19,7 @@ struct ExecutionRun {
     schedule = Schedule(jobs: plan.clipJobs, limit: limit, isFair: isFair)
     jobs = Dictionary(uniqueKeysWithValues: schedule.jobs.map { ($0.key, $0) })
     result = ExecutionResult(currency: plan.currency)
+    result.summary.planned = schedule.jobs.reduce(.free) { $0 + $1.price }
     self.reporter = reporter
   }
 
@@ -28,7 +29,7 @@ struct ExecutionRun {
     switch outcome {
     case .parked: schedule.park(key)
     case .made(let receipt, let elapsed):
-      result.summary.spent = result.summary.spent + receipt.price
+      result.summary.spent = result.summary.spent + receipt.cost
       guard use(receipt, for: job) else { return }
       result.summary.made += 1
       reporter.report(
@@ -37,7 +38,7 @@ struct ExecutionRun {
     case .reused(let receipt):
       guard use(receipt, for: job) else { return }
       result.summary.reused += 1
-      result.summary.saved = result.summary.saved + receipt.price
+      result.summary.saved = result.summary.saved + receipt.cost
       for name in job.uses { reporter.report(.takeReused(name, key: key)) }
     case .failed(let error): fail(job, error)
     case .held(let error):
@@ -52,6 +53,17 @@ struct ExecutionRun {
       fail(job, error)
       result.storeFailure = result.storeFailure ?? error
       skip(claimingFound(schedule.stop()), because: "the store failed")
+    case .unaffordable:
+      result.unaffordable.append(key)
+      result.unaffordablePrice = result.unaffordablePrice + job.price
+      skip([job], because: "the budget does not cover it")
+      let dependants = schedule.finish(key, .failed)
+      for dependant in dependants {
+        result.unaffordable.append(dependant.key)
+        result.unaffordablePrice = result.unaffordablePrice + dependant.price
+      }
+      skip(
+        dependants, because: "it starts from \(job.name.segment), which the budget does not cover")
     case .interrupted:
       skip([job], because: "the run was stopped")
       skip(schedule.finish(key, .failed), because: "the run was stopped")
@@ -95,7 +107,7 @@ struct ExecutionRun {
       else { return true }
       result.receipts[job.key] = receipt
       result.summary.reused += 1
-      result.summary.saved = result.summary.saved + receipt.price
+      result.summary.saved = result.summary.saved + receipt.cost
       for name in job.uses { reporter.report(.takeReused(name, key: job.key)) }
       return false
     }

@@ -16,26 +16,35 @@ public struct PlanExecutor: Sendable {
     public var backoff: Backoff
     /// When a maker that takes no further request for now is asked again.
     public var patience: Backoff
+    /// Segments that are sent again by the author's word, although nobody knows what became of them.
+    public var resubmitted: Set<String>
 
     /// Runs with these settings.
     public init(
       concurrency: Int? = nil, waits: Bool = true, backoff: Backoff = .standard,
-      patience: Backoff = .patient
+      patience: Backoff = .patient, resubmitted: Set<String> = []
     ) {
       self.concurrency = concurrency
       self.waits = waits
       self.backoff = backoff
       self.patience = patience
+      self.resubmitted = resubmitted
+    }
+
+    /// Whether the author named one of the segments that use the clip of `job`.
+    func resubmits(_ job: ClipJob) -> Bool {
+      job.uses.contains { resubmitted.contains($0.segment) }
     }
   }
 
   private let maker: ClipMaker
   private let limit: Int
 
-  /// An executor that keeps clips in `store` and has them made by `backend`.
+  /// An executor that keeps clips in `store` and has them made by `backend` for the money in `purse`.
   public init(
     store: any ArtifactStore, backend: any GenerationBackend, pictures: any PictureSupply,
-    inspector: any ClipInspector, reporter: any Reporter, options: Options = Options()
+    inspector: any ClipInspector, reporter: any Reporter, options: Options = Options(),
+    purse: Purse = Purse()
   ) {
     limit = max(1, options.concurrency ?? backend.concurrencyLimit)
     maker = ClipMaker(
@@ -43,7 +52,7 @@ public struct PlanExecutor: Sendable {
       // Both pictures of every running clip, and one that the next clip shares.
       pictures: PictureShelf(pictures, capacity: 2 * limit + 1),
       inspector: inspector, reporter: reporter, options: options,
-      places: InFlightLimit(most: limit))
+      places: InFlightLimit(most: limit), purse: purse)
   }
 
   /// The decorators around a backend, the outermost last; the schedule keeps its limit.
@@ -81,6 +90,7 @@ public struct PlanExecutor: Sendable {
       }
     }
     run.close()
+    run.result.summary.unknown = maker.purse.unknown
     let elapsed = begin.duration(to: clock.now).components
     run.result.summary.milliseconds =
       elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
