@@ -1,3 +1,5 @@
+import SystemPackage
+
 /// Python's `openapi_spec_validator`, a judge of OpenAPI documents that is not ours.
 public enum OpenAPICheck {
   private static let program = """

@@ -100,6 +100,8 @@ struct StartCommand: AsyncParsableCommand {
       let folder = surroundings.dataFolder(flag: data)
       let ready = readyFile.map(surroundings.path)
       let catalog = try ModelCatalog.load(folders: surroundings.profileFolders)
+      // A mistake in it is told before anything is touched.
+      let script = try faults.map { try FaultFile.read(surroundings.path($0), named: $0) }
       let queue = try await JobQueue.open(folder)
       let standing = StandingKey(queue: queue, folder: folder)
       let keyFile = surroundings.key == nil ? standing.file : nil
@@ -109,8 +111,8 @@ struct StartCommand: AsyncParsableCommand {
       var settings = FalServer.Settings(
         listener: listener(surroundings, certificate), models: catalog.profiles,
         concurrency: concurrency, pictures: pictures(surroundings))
+      settings.faults = script
       settings.webhooks = webhooks(surroundings)
-      settings.faults = try faults.map { try FaultFile.read(surroundings.path($0), named: $0) }
       let server = FalServer(
         settings, queue: queue, workshop: backend.workshop(folder: folder), logger: logger)
       // One that a killed server left would send clients nowhere.

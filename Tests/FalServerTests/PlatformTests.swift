@@ -154,7 +154,7 @@ struct PlatformRoutes {
       #expect(try await ids("&start=2026-09-21T16:13:20+02:00&end=2026-09-21T14:13:21Z") == [good])
       #expect(try await ids("&start=2026-09-21T14:13:21Z") == [bad])
       #expect(try await ids("&start=2026-09-21") == [bad, good])
-      server.clock.advance(by: .seconds(86_400))
+      server.clock.advance(by: .seconds(86_401))
       #expect(try await ids("") == [], "a day by itself")
       #expect(try await ids("&request_id=\(good)") == [good], "90 days for one request")
       for wrong in [

@@ -38,13 +38,14 @@ extension Call {
 
   /// The whole body; refuses more than `limit` bytes.
   func wholeBody(upTo limit: Int) async throws -> [UInt8] {
+    let tooLarge = Refusal(
+      .contentTooLarge,
+      .text("The body has more than \(limit) bytes", type: "request_entity_too_large"))
+    // What is announced as too large is not waited for.
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
     var bytes: [UInt8] = []
     for try await buffer in body {
-      guard bytes.count + buffer.readableBytes <= limit else {
-        throw Refusal(
-          .contentTooLarge,
-          .text("The body has more than \(limit) bytes", type: "request_entity_too_large"))
-      }
+      guard bytes.count + buffer.readableBytes <= limit else { throw tooLarge }
       bytes.append(contentsOf: buffer.readableBytesView)
     }
     return bytes

@@ -52,11 +52,9 @@ struct PlaygroundPages: Sendable {
 
   private static let endpoints = "/playground/endpoints.json"
 
-  private static let document = "/api/openapi/queue/openapi.json"
-
   /// Whether `path` belongs to the playground.
   static func has(_ path: String) -> Bool {
-    files[path] != nil || path == endpoints || path == document
+    files[path] != nil || path == endpoints
   }
 
   /// One of the page's files, or the list of endpoints; `nil` for all other paths.
@@ -64,7 +62,6 @@ struct PlaygroundPages: Sendable {
     if call.path == Self.endpoints {
       return Answer.json(bytes: Array(list.text.utf8), headers: Self.safety)
     }
-    if call.path == Self.document { return try openAPI(call) }
     guard let file = Self.files[call.path] else { return nil }
     var headers = Self.safety
     headers[.eTag] = file.tag
@@ -73,16 +70,6 @@ struct PlaygroundPages: Sendable {
       return Response(status: .notModified, headers: headers)
     }
     return Answer.bytes(file.bytes, type: file.type, headers: headers)
-  }
-
-  /// What the form is built from.
-  private func openAPI(_ call: Call) throws -> Response {
-    let id = call.query["endpoint_id"] ?? ""
-    guard let model = models.first(where: { $0.id == id }) else {
-      throw Refusal(.notFound, "Application \"\(id)\" not found")
-    }
-    let document = OpenAPIDocument(model, server: call.addresses[.queue])
-    return Answer.json(bytes: Array(document.json.text.utf8), headers: Self.safety)
   }
 
   /// The endpoints' names, for the page's first choice.

@@ -5,13 +5,13 @@ internal import Hummingbird
 /// Pages of this server that no host of fal has: the playground, health, metrics.
 struct ServerPages: ServiceHandler {
   let queue: JobQueue
-  let meters: Meters
-  let keySet: KeySetPage
   let documents: ModelDocuments
   let playground: PlaygroundPages
+  let meters: Meters
+  let keySet: KeySetPage
 
   private static let paths: Set<String> = [
-    "/healthz", "/metrics", KeySetPage.path, ModelDocuments.pagePath,
+    "/healthz", "/metrics", ModelDocuments.pagePath, KeySetPage.path,
   ]
 
   /// Whether there is a page at `path`.

@@ -12,8 +12,9 @@ enum FaultFile {
   static func read(_ path: FilePath, named name: String) throws -> FaultScript {
     let (root, diagnostics) = PlainYAML.read(try bytes(path, name), file: name)
     if let mistake = diagnostics.first(where: { $0.severity == .error }) {
-      throw FaultMistake(mistake.message, at: mistake.span, remedy: mistake.suggestion).error(
-        in: name)
+      // Of an empty file the advice is about pipelines.
+      let remedy = mistake.span == nil ? "list faults under `faults:`" : mistake.suggestion
+      throw FaultMistake(mistake.message, at: mistake.span, remedy: remedy).error(in: name)
     }
     do throws(FaultMistake) {
       return try script(root)

@@ -129,7 +129,9 @@ enum FaultReader {
 
 extension FaultReader {
   private static func delay(_ value: PlainYAML) throws(FaultMistake) -> FaultDelay {
-    if case .text = value.content { return .fixed(try FaultFields.time(value, "delay")) }
+    guard case .mapping = value.content else {
+      return .fixed(try FaultFields.time(value, "delay"))
+    }
     let fields = try FaultFields(
       value, called: "a delay", knows: ["fixed", "uniform", "exponential", "at_most"])
     if let time = try fields.time("fixed") { return .fixed(time) }

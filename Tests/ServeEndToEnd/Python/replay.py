@@ -22,7 +22,7 @@ ID = re.compile(r"/requests/([0-9a-f-]{36})")
 NOBODY = "00000000-0000-0000-0000-000000000000"
 LEVELS = {"STDERR", "STDOUT", "ERROR", "INFO", "WARN", "DEBUG"}
 PICTURE = json.dumps(data_uri(png()))
-# One after another, answers as long as the others need.
+# Put in anew.
 DROPPED = {"host", "content-length", "authorization", "x-fal-target-url"}
 
 
@@ -120,8 +120,10 @@ class Replay:
             headers["Host"] = given["host"] if given["host"].endswith((".ai", ".run", ".media")) else \
                 urllib.parse.urlsplit(self.server.urls["queue"]).netloc
             sent_path = place if headers["Host"] == given["host"] else f"/{service}{place}"
-        if request["method"] in ("PUT", "POST") and "/multipart/" not in place and self.is_target(request):
-            sent_path = place
+        if self.is_target(request):
+            # An address is followed as it was given.
+            parts = urllib.parse.urlsplit(place)
+            headers["Host"], sent_path = parts.netloc, parts.path + (f"?{parts.query}" if parts.query else "")
         if service == "queue" and request["method"] == "GET" and "/status" not in place:
             self.wait(place)
         answer = self.send(request["method"], sent_path, body, headers)
@@ -185,16 +187,25 @@ class Replay:
         if "/multipart/up1/" in place:
             last = place.rsplit("/", 1)[1]
             if last == "complete":
-                told = json.loads(body)
-                told["parts"] = [{"partNumber": part["partNumber"], "etag": self.etags[part["partNumber"]]}
-                                 for part in told["parts"] if part["partNumber"] in self.etags]
-                body = json.dumps(told).encode()
+                body = json.dumps({"parts": self.all_parts(json.loads(body)["parts"])}).encode()
             access, identifier = self.upload
             return f"{urllib.parse.urlsplit(access).path}/multipart/{identifier}/{last}", body
         found = ID.search(place)
         if found and found.group(1) != NOBODY:
             place = place.replace(found.group(1), self.live(found.group(1), place))
         return place, body
+
+    def all_parts(self, recorded):
+        """The parts in the recorded order; those that the recording left out are sent first."""
+        access, identifier = self.upload
+        path = urllib.parse.urlsplit(access).path
+        for part in recorded:
+            number = part["partNumber"]
+            if number not in self.etags:
+                answer = self.send("PUT", f"{path}/multipart/{identifier}/{number}", b"more", {
+                    "Host": urllib.parse.urlsplit(access).netloc, "Authorization": f"Bearer {self.token}"})
+                self.etags[number] = answer.headers["etag"]
+        return [{"partNumber": part["partNumber"], "etag": self.etags[part["partNumber"]]} for part in recorded]
 
     def live(self, recorded, place):
         """The id here of a request of the recording; one is made where the recording did not show its submission."""
@@ -269,9 +280,7 @@ class Replay:
         elif path.endswith("/upload/initiate") or path.endswith("/initiate-multipart"):
             told = answer.json()
             must(told["file_url"].startswith("http") and told["upload_url"].startswith("http"), "no upload address")
-            parts = urllib.parse.urlsplit(told["upload_url"])
-            prefix = "/media" if parts.netloc.endswith("fal.media") else "/storage" if parts.netloc.endswith("fal.ai") else ""
-            self.target = prefix + parts.path + (f"?{parts.query}" if parts.query else "")
+            self.target = told["upload_url"]
             self.etags = {}
         elif path.endswith("/files/upload/multipart"):
             told = answer.json()
