@@ -148,7 +148,7 @@ let package = Package(
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
     tests(of: "FalProtocol", excluding: ["Golden", "Recorded"]),
     tests(of: "FalQueue", [systemPackage]),
-    tests(of: "FalServer", [systemPackage]),
+    tests(of: "FalServer", ["FalProtocol", "FalQueue", "HTTP", logging, systemPackage]),
     .testTarget(
       name: "EndToEnd",
       dependencies: [

@@ -17,6 +17,7 @@ struct ClipMaker: Sendable {
   let inspector: any ClipInspector
   let reporter: any Reporter
   let options: PlanExecutor.Options
+  let places: InFlightLimit
 
   /// How a job went; never an error, so that siblings go on.
   enum Outcome: Sendable {
@@ -25,6 +26,8 @@ struct ClipMaker: Sendable {
     /// Another owner is making it.
     case parked
     case failed(OperationError)
+    /// The maker takes nothing from this account until a person has acted.
+    case held(OperationError)
     /// The store cannot keep anything; nothing new should be begun.
     case storeFailed(OperationError)
     case interrupted
@@ -43,6 +46,9 @@ struct ClipMaker: Sendable {
       return .interrupted
     } catch let error as OperationError {
       switch error.code {
+      case _ where error.stopsAsking:
+        places.hold(error)
+        return .held(error)
       case .interrupted: return .interrupted
       case .diskFull: return .storeFailed(error)
       default: return .failed(error)
@@ -108,10 +114,30 @@ struct ClipMaker: Sendable {
   private func make(_ job: ClipJob, under claim: any Claim) async throws -> Receipt {
     reporter.report(.takeStarted(job.name, frames: job.segment.frames))
     if case .ticketed(let ticket) = try atStore({ try claim.state }) {
-      return try await collect(ticket, for: job, under: claim)
+      places.join()
+      return try await leaving { try await collect(ticket, for: job, under: claim) }
     }
     let prepared = try await prepare(job)
     let ticket = try await submit(prepared, for: job, under: claim)
+    return try await leaving { try await keep(ticket, of: job, under: claim) }
+  }
+
+  /// Runs `body`, which has a place, and gives the place back.
+  private func leaving<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      let value = try await body()
+      places.leave()
+      return value
+    } catch {
+      places.leave()
+      throw error
+    }
+  }
+
+  /// Makes a new ticket durable, and then waits for its clip.
+  private func keep(
+    _ ticket: Ticket, of job: ClipJob, under claim: any Claim
+  ) async throws -> Receipt {
     do throws(StoreFailure) {
       try atStore { try claim.accept(ticket) }
     } catch {
@@ -141,24 +167,55 @@ struct ClipMaker: Sendable {
   }
 
   /// Sends the order, once per attempt; another attempt follows only where the last provably failed.
+  ///
+  /// Returns with a place in flight, which the caller gives back.
   private func submit(
     _ prepared: PreparedOrder, for job: ClipJob, under claim: any Claim
   ) async throws -> Ticket {
     var pauses = options.backoff.pauses[...]
+    var patience = options.patience.pauses[...]
     while true {
-      try Task.checkCancellation()
-      try atStore { try claim.begin(input: prepared.input, reserved: job.price) }
+      try await places.enter()
       do {
-        return try await backend.submit(prepared)
-      } catch {
-        guard let refusal = try definite(error, of: job) else { throw unknown(job, because: error) }
-        try atStore { try claim.fail("\(refusal)") }
-        guard (refusal as? OperationError)?.isRetryable == true, let pause = pauses.popFirst()
-        else {
-          throw refusal
-        }
+        let ticket = try await send(prepared, for: job, under: claim)
+        places.grow()
+        return ticket
+      } catch let refusal as Refusal where refusal.isForWantOfRoom {
+        defer { places.leave() }
+        guard let pause = patience.popFirst() else { throw refusal.error }
+        places.shrink(for: max(pause, refusal.retryAfter ?? .zero))
+      } catch let refusal as Refusal {
+        places.leave()
+        guard refusal.isRetryable, let pause = pauses.popFirst() else { throw refusal.error }
         try await Task.sleep(for: pause)
+      } catch {
+        places.leave()
+        throw error
       }
+    }
+  }
+
+  /// A submission that provably had no effect.
+  private struct Refusal: Error {
+    let error: any Error
+    let retryAfter: Duration?
+
+    var isRetryable: Bool { (error as? OperationError)?.isRetryable == true }
+    var isForWantOfRoom: Bool { (error as? OperationError)?.code == .tooManyRequests }
+  }
+
+  /// One attempt: its intent, its one submission, and its end where that is definite.
+  private func send(
+    _ prepared: PreparedOrder, for job: ClipJob, under claim: any Claim
+  ) async throws -> Ticket {
+    try Task.checkCancellation()
+    try atStore { try claim.begin(input: prepared.input, reserved: job.price) }
+    do {
+      return try await backend.submit(prepared)
+    } catch {
+      guard let refusal = try definite(error, of: job) else { throw unknown(job, because: error) }
+      try atStore { try claim.fail("\(refusal)") }
+      throw Refusal(error: refusal, retryAfter: (error as? SubmissionFailure)?.retryAfter)
     }
   }
 

@@ -59,10 +59,3 @@ public struct ExecutionResult: Sendable {
     return failures.allSatisfy { $0.error.code == .busy } && !failures.isEmpty ? .busy : .runFailed
   }
 }
-
-extension OperationError.Code {
-  /// A request was sent and nobody knows whether it was accepted; it is never sent again by itself.
-  public static let unknownSubmission = OperationError.Code("unknown-submission")
-  /// The maker ended an accepted request without a clip; backends throw it from `collect`.
-  public static let generationFailed = OperationError.Code("generation-failed")
-}

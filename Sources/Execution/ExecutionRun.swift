@@ -4,16 +4,19 @@ import KeyreelCore
 struct ExecutionRun {
   var schedule: Schedule
   var result: ExecutionResult
+  /// Whether the maker takes nothing more from this account.
+  private var isHeld = false
   private let jobs: [RecipeKey: ClipJob]
   private let reporter: any Reporter
   /// The receipt of a clip that is in the store.
   private let find: (RecipeKey) -> Receipt?
 
   init(
-    plan: Plan, limit: Int, reporter: any Reporter, find: @escaping (RecipeKey) -> Receipt?
+    plan: Plan, limit: Int, isFair: Bool, reporter: any Reporter,
+    find: @escaping (RecipeKey) -> Receipt?
   ) {
     self.find = find
-    schedule = Schedule(jobs: plan.clipJobs, limit: limit)
+    schedule = Schedule(jobs: plan.clipJobs, limit: limit, isFair: isFair)
     jobs = Dictionary(uniqueKeysWithValues: schedule.jobs.map { ($0.key, $0) })
     result = ExecutionResult(currency: plan.currency)
     self.reporter = reporter
@@ -37,6 +40,14 @@ struct ExecutionRun {
       result.summary.saved = result.summary.saved + receipt.price
       for name in job.uses { reporter.report(.takeReused(name, key: key)) }
     case .failed(let error): fail(job, error)
+    case .held(let error):
+      if isHeld {
+        skip([job] + schedule.finish(key, .failed), because: Self.reason(error))
+      } else {
+        isHeld = true
+        fail(job, error)
+        skip(claimingFound(schedule.stop()), because: Self.reason(error))
+      }
     case .storeFailed(let error):
       fail(job, error)
       result.storeFailure = result.storeFailure ?? error
@@ -46,6 +57,10 @@ struct ExecutionRun {
       skip(schedule.finish(key, .failed), because: "the run was stopped")
       interrupt()
     }
+  }
+
+  private static func reason(_ error: OperationError) -> String {
+    error.code == .accountLocked ? "the account is locked" : "the key was not taken"
   }
 
   /// Begins nothing more.

@@ -14,12 +14,18 @@ public struct PlanExecutor: Sendable {
     public var waits: Bool
     /// When something that failed is tried again.
     public var backoff: Backoff
+    /// When a maker that takes no further request for now is asked again.
+    public var patience: Backoff
 
     /// Runs with these settings.
-    public init(concurrency: Int? = nil, waits: Bool = true, backoff: Backoff = .standard) {
+    public init(
+      concurrency: Int? = nil, waits: Bool = true, backoff: Backoff = .standard,
+      patience: Backoff = .patient
+    ) {
       self.concurrency = concurrency
       self.waits = waits
       self.backoff = backoff
+      self.patience = patience
     }
   }
 
@@ -36,7 +42,8 @@ public struct PlanExecutor: Sendable {
       store: store, backend: Self.stack(on: backend, options),
       // Both pictures of every running clip, and one that the next clip shares.
       pictures: PictureShelf(pictures, capacity: 2 * limit + 1),
-      inspector: inspector, reporter: reporter, options: options)
+      inspector: inspector, reporter: reporter, options: options,
+      places: InFlightLimit(most: limit))
   }
 
   /// The decorators around a backend, the outermost last; the schedule keeps its limit.
@@ -53,7 +60,11 @@ public struct PlanExecutor: Sendable {
   public func run(_ plan: Plan) async -> ExecutionResult {
     let clock = ContinuousClock()
     let begin = clock.now
-    var run = ExecutionRun(plan: plan, limit: limit, reporter: maker.reporter) { [maker] key in
+    // Where clips are made elsewhere, no sequence waits for another; here neighbours share keyframes.
+    let isFair = maker.backend.ticketsSurviveProcess
+    var run = ExecutionRun(
+      plan: plan, limit: limit, isFair: isFair, reporter: maker.reporter
+    ) { [maker] key in
       (try? maker.store.receipt(for: key)) ?? nil
     }
     await withTaskGroup(of: (RecipeKey, ClipMaker.Outcome).self) { group in

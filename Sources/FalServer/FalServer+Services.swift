@@ -59,8 +59,8 @@ extension FalServer {
     return ServiceResponder(
       services: FaultyHandler.around(services, player),
       pages: ServerPages(
-        queue: queue, documents: ModelDocuments(forms: forms),
-        playground: PlaygroundPages(models: settings.models), meters: meters, keySet: keySet),
+        queue: queue, meters: meters, keySet: keySet, documents: ModelDocuments(forms: forms),
+        playground: PlaygroundPages(models: settings.models)),
       resolver: ServiceResolver(scheme: settings.listener.scheme),
       log: AccessLog(meters: meters, logger: logger))
   }

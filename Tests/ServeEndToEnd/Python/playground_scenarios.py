@@ -59,7 +59,8 @@ def generate(browser, state="done", seconds=240):
 
 
 def posts(browser):
-    return [url for method, url in browser.requests if method == "POST"]
+    """Submissions of the page."""
+    return [url for method, url in browser.requests if method == "POST" and "/queue/" in url]
 
 
 # --- Scenarios --------------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ def a_queue_tells_its_positions(browser, bench):
 
 
 def a_server_that_goes_away_is_read_again_and_never_asked_twice(browser, bench):
-    fill(browser, bench.real, frames=90)
+    fill(browser, bench.real, frames=45)
     browser.click("#generate")
     browser.until(f"{STATE} === 'running'")
     bench.real.kill()
@@ -199,7 +200,7 @@ def a_lost_answer_can_be_asked_for_again_without_a_second_job(browser, bench):
     fill(browser, bench.quick)
     browser.listeners.append(lose := lambda method, event: method == "Fetch.requestPaused" and lost.append(event))
     lost = []
-    browser.call("Fetch.enable", patterns=[{"urlPattern": "*/queue/*", "requestStage": "Response"}])
+    browser.call("Fetch.enable", patterns=[{"urlPattern": "*/queue/*/flf2v", "requestStage": "Response"}])
     before = jobs(bench.quick)
     browser.click("#generate")
     browser.waits(lambda: lost)
@@ -226,7 +227,7 @@ def jobs(server, wanted="count(*)"):
 
 
 def a_reload_goes_on_where_it_was(browser, bench):
-    fill(browser, bench.real, frames=90)
+    fill(browser, bench.real, frames=45)
     browser.click("#generate")
     browser.until(f"{STATE} === 'running'")
     browser.open(bench.real.origin + "/")
