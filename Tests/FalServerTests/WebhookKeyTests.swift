@@ -1,5 +1,6 @@
 import FalQueue
 import KeyreelTesting
+import SystemPackage
 import Testing
 
 @testable import FalServer
