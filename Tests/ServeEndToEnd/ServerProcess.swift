@@ -112,7 +112,9 @@ final class ServerProcess: Sendable {
 
   private static func words(_ value: JSONValue?) -> [String: String] {
     var words: [String: String] = [:]
-    for (name, value) in value?.objectValue?.members ?? [] { words[name] = value.stringValue }
+    for member in value?.objectValue?.members ?? [] {
+      words[member.key] = member.value.stringValue
+    }
     return words
   }
 }
