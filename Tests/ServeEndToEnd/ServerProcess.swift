@@ -44,7 +44,8 @@ final class ServerProcess: Sendable {
     let folder = try folder ?? ServerFolder()
     let ready = folder.scratch.path.appending("ready-\(UInt64.random(in: 0 ... .max)).json")
     let ours: [String: String?] = [
-      "FAL_KEY": nil, "KEYREEL_MODELS": Self.models.string, "XDG_CONFIG_HOME": folder.scratch.path.string,
+      "FAL_KEY": nil, "KEYREEL_MODELS": Self.models.string,
+      "XDG_CONFIG_HOME": folder.scratch.path.string,
       "HTTPS_PROXY": nil, "SSL_CERT_FILE": nil,
     ]
     let child = try ChildProcess(
