@@ -52,7 +52,7 @@ let package = Package(
       name: "Keyreel",
       targets: [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
-        "Execution", "Stitching", "Reporting", "AnimaticBackend", "Media",
+        "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "Media",
       ]),
   ],
   dependencies: [
@@ -105,6 +105,7 @@ let package = Package(
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
     room("Reporting", ["KeyreelCore", systemPackage]),
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
+    room("FalBackend", ["KeyreelCore", "FalProtocol", "HTTP", "Media", systemPackage]),
     .target(
       name: "FalServer",
       dependencies: ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", "CCrypto", systemPackage]
@@ -117,8 +118,8 @@ let package = Package(
       "KeyreelCommands",
       [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
-        "Execution", "Stitching", "Reporting", "AnimaticBackend", "Media", "HTTP", argumentParser,
-        systemPackage,
+        "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "FalProtocol",
+        "Media", "HTTP", argumentParser, systemPackage,
       ]),
     .executableTarget(name: "keyreel", dependencies: ["KeyreelCommands"], swiftSettings: strict),
     room(
@@ -146,9 +147,10 @@ let package = Package(
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
+    tests(of: "FalBackend", ["FalProtocol", "HTTP", "Media", "ModelCatalog", systemPackage]),
     tests(of: "FalProtocol", excluding: ["Golden", "Recorded"]),
     tests(of: "FalQueue", [systemPackage]),
-    tests(of: "FalServer", [systemPackage]),
+    tests(of: "FalServer", ["FalProtocol", "FalQueue", "HTTP", logging, systemPackage]),
     .testTarget(
       name: "EndToEnd",
       dependencies: [

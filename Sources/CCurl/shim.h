@@ -41,4 +41,22 @@ static inline CURLcode curlx_global_init(void) { return curl_global_init(CURL_GL
 
 // Bit masks that are casted constants in the header.
 static const long curlx_protocol_https = CURLPROTO_HTTPS;
+
+typedef int (*curlx_seek_callback)(void *context, curl_off_t offset, int origin);
+static inline CURLcode curlx_set_seek_callback(CURL *handle, curlx_seek_callback callback) {
+  return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, callback);
+}
+static inline CURLcode curlx_set_list(CURL *handle, CURLoption option, struct curl_slist *list) {
+  return curl_easy_setopt(handle, option, list);
+}
+static inline CURLcode curlx_get_pointer(CURL *handle, CURLINFO info, void **value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLMcode curlx_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+// The result stands in a union, which Swift does not name.
+static inline CURLcode curlx_message_result(const CURLMsg *message) { return message->data.result; }
+
 static const long curlx_protocol_http = CURLPROTO_HTTP;
+static const long curlx_http_1_1 = CURL_HTTP_VERSION_1_1;

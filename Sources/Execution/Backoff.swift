@@ -13,6 +13,11 @@ public struct Backoff: Hashable, Sendable {
     .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
   ])
 
+  /// Tries for about an hour, at last every half minute.
+  public static let patient = Backoff(
+    [.milliseconds(500), .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(15)]
+      + [Duration](repeating: .seconds(30), count: 120))
+
   /// One try only.
   public static let none = Backoff([])
 

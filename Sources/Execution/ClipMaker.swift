@@ -17,6 +17,8 @@ struct ClipMaker: Sendable {
   let inspector: any ClipInspector
   let reporter: any Reporter
   let options: PlanExecutor.Options
+  let places: InFlightLimit
+  let purse: Purse
 
   /// How a job went; never an error, so that siblings go on.
   enum Outcome: Sendable {
@@ -25,10 +27,17 @@ struct ClipMaker: Sendable {
     /// Another owner is making it.
     case parked
     case failed(OperationError)
+    /// The maker takes nothing from this account until a person has acted.
+    case held(OperationError)
     /// The store cannot keep anything; nothing new should be begun.
     case storeFailed(OperationError)
     case interrupted
+    /// The budget does not cover it.
+    case unaffordable
   }
+
+  /// The budget does not cover the clip.
+  private struct Unaffordable: Error {}
 
   /// Finds the clip of `start`, or makes it.
   func outcome(of start: Schedule.Start) async -> Outcome {
@@ -41,8 +50,13 @@ struct ClipMaker: Sendable {
       return .failed(error)
     } catch  where Task.isCancelled || error is CancellationError {
       return .interrupted
+    } catch is Unaffordable {
+      return .unaffordable
     } catch let error as OperationError {
       switch error.code {
+      case _ where error.stopsAsking:
+        places.hold(error)
+        return .held(error)
       case .interrupted: return .interrupted
       case .diskFull: return .storeFailed(error)
       default: return .failed(error)
@@ -95,8 +109,15 @@ struct ClipMaker: Sendable {
     switch try await atStoreAlone({ try claim.state }) {
     case .committed(let receipt): return receipt
     case .open: return nil
+    case .unknown where options.resubmits(job):
+      // The author's word: it is sent again, although the first one may be billed too.
+      try atStore {
+        try claim.abandon("the author asked for another attempt", mayBeBilled: true)
+      }
+      return nil
     case .ticketed where backend.ticketsSurviveProcess: return nil
     case .unknown where backend.ticketsSurviveProcess:
+      purse.tellUnknown(job.price)
       throw unknown(job, because: nil)
     case .ticketed, .unknown:
       // Whoever began it would still hold the claim if it lived, and its work died with it.
@@ -106,12 +127,46 @@ struct ClipMaker: Sendable {
   }
 
   private func make(_ job: ClipJob, under claim: any Claim) async throws -> Receipt {
-    reporter.report(.takeStarted(job.name, frames: job.segment.frames))
     if case .ticketed(let ticket) = try atStore({ try claim.state }) {
-      return try await collect(ticket, for: job, under: claim)
+      reporter.report(.takeStarted(job.name, frames: job.segment.frames))
+      places.join()
+      // It was bought by an earlier run, whose budget it was.
+      return try await leaving { try await collect(ticket, for: job, under: claim) }
     }
-    let prepared = try await prepare(job)
-    let ticket = try await submit(prepared, for: job, under: claim)
+    guard await purse.reserve(job.price) else {
+      try Task.checkCancellation()
+      throw Unaffordable()
+    }
+    reporter.report(.takeStarted(job.name, frames: job.segment.frames))
+    let ticket: Ticket
+    do {
+      ticket = try await submit(try await prepare(job), for: job, under: claim)
+    } catch {
+      let isUnknown = (error as? OperationError)?.code == .unknownSubmission
+      if isUnknown { purse.keep(job.price) } else { purse.release(job.price) }
+      throw error
+    }
+    do {
+      let receipt = try await leaving { try await keep(ticket, of: job, under: claim) }
+      if !purse.settle(job.price, billed: receipt.billed) { reportBill(receipt, of: job) }
+      return receipt
+    } catch {
+      // Whatever became of it, the provider accepted it and may bill it.
+      purse.keep(job.price)
+      throw error
+    }
+  }
+
+  /// Runs `body`, which has a place, and gives the place back.
+  private func leaving<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    defer { places.leave() }
+    return try await body()
+  }
+
+  /// Makes a new ticket durable, and then waits for its clip.
+  private func keep(
+    _ ticket: Ticket, of job: ClipJob, under claim: any Claim
+  ) async throws -> Receipt {
     do throws(StoreFailure) {
       try atStore { try claim.accept(ticket) }
     } catch {
@@ -123,6 +178,14 @@ struct ClipMaker: Sendable {
       throw StoreFailure(lost(ticket, of: job, because: error.error))
     }
     return try await collect(ticket, for: job, under: claim)
+  }
+
+  private func reportBill(_ receipt: Receipt, of job: ClipJob) {
+    let billed = receipt.billed?.decimal ?? "?"
+    reporter.report(
+      .remark(
+        "\(job.name.segment) was billed \(billed), more than the \(job.price.worst) that "
+          + "\(job.recipe.model) may cost by its profile: nothing more is bought"))
   }
 
   private func prepare(_ job: ClipJob) async throws -> PreparedOrder {
@@ -141,24 +204,55 @@ struct ClipMaker: Sendable {
   }
 
   /// Sends the order, once per attempt; another attempt follows only where the last provably failed.
+  ///
+  /// Returns with a place in flight, which the caller gives back.
   private func submit(
     _ prepared: PreparedOrder, for job: ClipJob, under claim: any Claim
   ) async throws -> Ticket {
     var pauses = options.backoff.pauses[...]
+    var patience = options.patience.pauses[...]
     while true {
-      try Task.checkCancellation()
-      try atStore { try claim.begin(input: prepared.input, reserved: job.price) }
+      try await places.enter()
       do {
-        return try await backend.submit(prepared)
-      } catch {
-        guard let refusal = try definite(error, of: job) else { throw unknown(job, because: error) }
-        try atStore { try claim.fail("\(refusal)") }
-        guard (refusal as? OperationError)?.isRetryable == true, let pause = pauses.popFirst()
-        else {
-          throw refusal
-        }
+        let ticket = try await send(prepared, for: job, under: claim)
+        places.grow()
+        return ticket
+      } catch let refusal as Refusal where refusal.isForWantOfRoom {
+        defer { places.leave() }
+        guard let pause = patience.popFirst() else { throw refusal.error }
+        places.shrink(for: max(pause, refusal.retryAfter ?? .zero))
+      } catch let refusal as Refusal {
+        places.leave()
+        guard refusal.isRetryable, let pause = pauses.popFirst() else { throw refusal.error }
         try await Task.sleep(for: pause)
+      } catch {
+        places.leave()
+        throw error
       }
+    }
+  }
+
+  /// A submission that provably had no effect.
+  private struct Refusal: Error {
+    let error: any Error
+    let retryAfter: Duration?
+
+    var isRetryable: Bool { (error as? OperationError)?.isRetryable == true }
+    var isForWantOfRoom: Bool { (error as? OperationError)?.code == .tooManyRequests }
+  }
+
+  /// One attempt: its intent, its one submission, and its end where that is definite.
+  private func send(
+    _ prepared: PreparedOrder, for job: ClipJob, under claim: any Claim
+  ) async throws -> Ticket {
+    try Task.checkCancellation()
+    try atStore { try claim.begin(input: prepared.input, reserved: job.price) }
+    do {
+      return try await backend.submit(prepared)
+    } catch {
+      guard let refusal = try definite(error, of: job) else { throw unknown(job, because: error) }
+      try atStore { try claim.fail("\(refusal)") }
+      throw Refusal(error: refusal, retryAfter: (error as? SubmissionFailure)?.retryAfter)
     }
   }
 
@@ -191,7 +285,9 @@ struct ClipMaker: Sendable {
     let receipt = Receipt(
       recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
       inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
-      billedUnits: clip.billedUnits)
+      billedUnits: clip.billedUnits,
+      billed: purse.cost(
+        of: clip.billedUnits, model: job.recipe.model, planned: job.price))
     try await atStoreAlone { try claim.commit(staged, receipt: receipt) }
     return receipt
   }
@@ -215,7 +311,8 @@ struct ClipMaker: Sendable {
     return OperationError(
       .unknownSubmission,
       "nobody knows whether \(backend.identity) accepted \(job.name.segment)\(cause ?? "")",
-      remedy: "run keyreel reconcile; it is not sent again by itself", underlying: error)
+      remedy: "run keyreel reconcile on the pipeline; it is not sent again by itself",
+      underlying: error)
   }
 
   private func lost(

@@ -38,6 +38,10 @@ public struct ExecutionResult: Sendable {
   public var skipped: [Skip] = []
   /// Counts and amounts by recipe: equal takes count once.
   public var summary: RunSummary
+  /// The clips that the budget did not cover, and those that start from them.
+  public var unaffordable: [RecipeKey] = []
+  /// What the clips that the budget did not cover would cost.
+  public var unaffordablePrice = PriceRange.free
   /// The failure of the store that ended the run early.
   public var storeFailure: OperationError?
 
@@ -55,14 +59,8 @@ public struct ExecutionResult: Sendable {
     }
     if storeFailure != nil { return .storeFailed }
     if summary.wasInterrupted { return .interrupted }
+    if !unaffordable.isEmpty { return .overBudget }
     if isComplete { return .success }
     return failures.allSatisfy { $0.error.code == .busy } && !failures.isEmpty ? .busy : .runFailed
   }
-}
-
-extension OperationError.Code {
-  /// A request was sent and nobody knows whether it was accepted; it is never sent again by itself.
-  public static let unknownSubmission = OperationError.Code("unknown-submission")
-  /// The maker ended an accepted request without a clip; backends throw it from `collect`.
-  public static let generationFailed = OperationError.Code("generation-failed")
 }

@@ -4,18 +4,22 @@ import KeyreelCore
 struct ExecutionRun {
   var schedule: Schedule
   var result: ExecutionResult
+  /// Whether the maker takes nothing more from this account.
+  private var isHeld = false
   private let jobs: [RecipeKey: ClipJob]
   private let reporter: any Reporter
   /// The receipt of a clip that is in the store.
   private let find: (RecipeKey) -> Receipt?
 
   init(
-    plan: Plan, limit: Int, reporter: any Reporter, find: @escaping (RecipeKey) -> Receipt?
+    plan: Plan, limit: Int, isFair: Bool, reporter: any Reporter,
+    find: @escaping (RecipeKey) -> Receipt?
   ) {
     self.find = find
-    schedule = Schedule(jobs: plan.clipJobs, limit: limit)
+    schedule = Schedule(jobs: plan.clipJobs, limit: limit, isFair: isFair)
     jobs = Dictionary(uniqueKeysWithValues: schedule.jobs.map { ($0.key, $0) })
     result = ExecutionResult(currency: plan.currency)
+    result.summary.planned = schedule.jobs.reduce(.free) { $0 + $1.price }
     self.reporter = reporter
   }
 
@@ -25,7 +29,7 @@ struct ExecutionRun {
     switch outcome {
     case .parked: schedule.park(key)
     case .made(let receipt, let elapsed):
-      result.summary.spent = result.summary.spent + receipt.price
+      result.summary.spent = result.summary.spent + receipt.cost
       guard use(receipt, for: job) else { return }
       result.summary.made += 1
       reporter.report(
@@ -34,18 +38,41 @@ struct ExecutionRun {
     case .reused(let receipt):
       guard use(receipt, for: job) else { return }
       result.summary.reused += 1
-      result.summary.saved = result.summary.saved + receipt.price
+      result.summary.saved = result.summary.saved + receipt.cost
       for name in job.uses { reporter.report(.takeReused(name, key: key)) }
     case .failed(let error): fail(job, error)
+    case .held(let error):
+      if isHeld {
+        skip([job] + schedule.finish(key, .failed), because: Self.reason(error))
+      } else {
+        isHeld = true
+        fail(job, error)
+        skip(claimingFound(schedule.stop()), because: Self.reason(error))
+      }
     case .storeFailed(let error):
       fail(job, error)
       result.storeFailure = result.storeFailure ?? error
       skip(claimingFound(schedule.stop()), because: "the store failed")
+    case .unaffordable:
+      result.unaffordable.append(key)
+      result.unaffordablePrice = result.unaffordablePrice + job.price
+      skip([job], because: "the budget does not cover it")
+      let dependants = schedule.finish(key, .failed)
+      for dependant in dependants {
+        result.unaffordable.append(dependant.key)
+        result.unaffordablePrice = result.unaffordablePrice + dependant.price
+      }
+      skip(
+        dependants, because: "it starts from \(job.name.segment), which the budget does not cover")
     case .interrupted:
       skip([job], because: "the run was stopped")
       skip(schedule.finish(key, .failed), because: "the run was stopped")
       interrupt()
     }
+  }
+
+  private static func reason(_ error: OperationError) -> String {
+    error.code == .accountLocked ? "the account is locked" : "the key was not taken"
   }
 
   /// Begins nothing more.
@@ -80,7 +107,7 @@ struct ExecutionRun {
       else { return true }
       result.receipts[job.key] = receipt
       result.summary.reused += 1
-      result.summary.saved = result.summary.saved + receipt.price
+      result.summary.saved = result.summary.saved + receipt.cost
       for name in job.uses { reporter.report(.takeReused(name, key: job.key)) }
       return false
     }

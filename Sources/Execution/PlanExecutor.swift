@@ -14,29 +14,45 @@ public struct PlanExecutor: Sendable {
     public var waits: Bool
     /// When something that failed is tried again.
     public var backoff: Backoff
+    /// When a maker that takes no further request for now is asked again.
+    public var patience: Backoff
+    /// Segments that are sent again by the author's word, although nobody knows what became of them.
+    public var resubmitted: Set<String>
 
     /// Runs with these settings.
-    public init(concurrency: Int? = nil, waits: Bool = true, backoff: Backoff = .standard) {
+    public init(
+      concurrency: Int? = nil, waits: Bool = true, backoff: Backoff = .standard,
+      patience: Backoff = .patient, resubmitted: Set<String> = []
+    ) {
       self.concurrency = concurrency
       self.waits = waits
       self.backoff = backoff
+      self.patience = patience
+      self.resubmitted = resubmitted
+    }
+
+    /// Whether the author named one of the segments that use the clip of `job`.
+    func resubmits(_ job: ClipJob) -> Bool {
+      job.uses.contains { resubmitted.contains($0.segment) }
     }
   }
 
   private let maker: ClipMaker
   private let limit: Int
 
-  /// An executor that keeps clips in `store` and has them made by `backend`.
+  /// An executor that keeps clips in `store` and has them made by `backend` for the money in `purse`.
   public init(
     store: any ArtifactStore, backend: any GenerationBackend, pictures: any PictureSupply,
-    inspector: any ClipInspector, reporter: any Reporter, options: Options = Options()
+    inspector: any ClipInspector, reporter: any Reporter, options: Options = Options(),
+    purse: Purse = Purse()
   ) {
     limit = max(1, options.concurrency ?? backend.concurrencyLimit)
     maker = ClipMaker(
       store: store, backend: Self.stack(on: backend, options),
       // Both pictures of every running clip, and one that the next clip shares.
       pictures: PictureShelf(pictures, capacity: 2 * limit + 1),
-      inspector: inspector, reporter: reporter, options: options)
+      inspector: inspector, reporter: reporter, options: options,
+      places: InFlightLimit(most: limit), purse: purse)
   }
 
   /// The decorators around a backend, the outermost last; the schedule keeps its limit.
@@ -53,7 +69,11 @@ public struct PlanExecutor: Sendable {
   public func run(_ plan: Plan) async -> ExecutionResult {
     let clock = ContinuousClock()
     let begin = clock.now
-    var run = ExecutionRun(plan: plan, limit: limit, reporter: maker.reporter) { [maker] key in
+    // Where clips are made elsewhere, no sequence waits for another; here neighbours share keyframes.
+    let isFair = maker.backend.ticketsSurviveProcess
+    var run = ExecutionRun(
+      plan: plan, limit: limit, isFair: isFair, reporter: maker.reporter
+    ) { [maker] key in
       (try? maker.store.receipt(for: key)) ?? nil
     }
     await withTaskGroup(of: (RecipeKey, ClipMaker.Outcome).self) { group in
@@ -70,6 +90,7 @@ public struct PlanExecutor: Sendable {
       }
     }
     run.close()
+    run.result.summary.unknown = maker.purse.unknown
     let elapsed = begin.duration(to: clock.now).components
     run.result.summary.milliseconds =
       elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000

@@ -44,7 +44,9 @@ public struct Schedule: Sendable {
   public private(set) var running = 0
 
   /// A schedule of `jobs`, each with another key, at most `limit` at once.
-  public init(jobs: [ClipJob], limit: Int) {
+  ///
+  /// A fair one hands out the clips of all sequences in turn, where nothing else decides.
+  public init(jobs: [ClipJob], limit: Int, isFair: Bool = false) {
     precondition(limit > 0, "a schedule runs at least one job at a time")
     self.jobs = jobs
     self.limit = limit
@@ -58,7 +60,7 @@ public struct Schedule: Sendable {
         missing[number] += 1
       }
     }
-    let order = Self.order(dependants)
+    let order = Self.order(dependants, turns: isFair ? Self.turns(jobs) : nil)
     var ranks = Array(repeating: 0, count: jobs.count)
     for (rank, number) in order.enumerated() { ranks[number] = rank }
     ready = MinHeap(ranks.indices.filter { missing[order[$0]] == 0 })
@@ -70,15 +72,27 @@ public struct Schedule: Sendable {
     self.missing = missing
   }
 
-  /// Orders jobs by the length of the longest chain behind them, and then by their numbers.
-  private static func order(_ dependants: [[Int]]) -> [Int] {
+  /// Each job's place among those of its sequence.
+  private static func turns(_ jobs: [ClipJob]) -> [Int] {
+    var counts: [String: Int] = [:]
+    return jobs.map { job in
+      let lane = "\(job.name.film)\n\(job.segment.sequence)"
+      counts[lane, default: -1] += 1
+      return counts[lane, default: 0]
+    }
+  }
+
+  /// Orders jobs by the length of the longest chain behind them, by their turns and by their numbers.
+  private static func order(_ dependants: [[Int]], turns: [Int]?) -> [Int] {
     var lengths = Array(repeating: 0, count: dependants.count)
     // In film order a clip comes before those that start from it, so one pass from the end is enough.
     for number in dependants.indices.reversed() {
       lengths[number] = dependants[number].reduce(0) { max($0, 1 + lengths[$1]) }
     }
     return dependants.indices.sorted { left, right in
-      lengths[left] == lengths[right] ? left < right : lengths[left] > lengths[right]
+      if lengths[left] != lengths[right] { return lengths[left] > lengths[right] }
+      if let turns, turns[left] != turns[right] { return turns[left] < turns[right] }
+      return left < right
     }
   }
 

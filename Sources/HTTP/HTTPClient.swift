@@ -1,9 +1,4 @@
 internal import CCurl
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 public import KeyreelCore
 public import SystemPackage
 
@@ -68,32 +63,20 @@ public struct HTTPClient: Sendable {
       throw OperationError(.inputOutput, "libcurl cannot be started")
     }
     defer { curl_easy_cleanup(handle) }
-    let descriptor = path.withPlatformString {
-      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    }
-    guard descriptor >= 0 else { throw TransferFailure.file(path, errno) }
-    var isWhole = false
-    defer {
-      close(descriptor)
-      if !isWhole { unlink(path.string) }
-    }
+    let sink = try DownloadSink(path)
+    defer { sink.discard() }
     let transfer = Transfer(
-      into: descriptor, limit: maximumBytes, reach: settings.proxy == nil ? settings.reach : nil,
+      into: sink, limit: maximumBytes, reach: settings.proxy == nil ? settings.reach : nil,
       token: token)
     configure(handle, url, settings, maximumBytes)
     transfer.attach(to: handle)
     let code = withExtendedLifetime(transfer) { curl_easy_perform(handle) }
     guard code == CURLE_OK else {
       try token.check()
-      throw TransferFailure.error(code, handle, transfer, url: url, path, limit: maximumBytes)
+      throw TransferFailure.error(code, handle, transfer, url: url, limit: maximumBytes)
     }
     try TransferFailure.requireSuccess(handle, url: url)
-    guard fsync(descriptor) == 0 else { throw TransferFailure.file(path, errno) }
-    guard let digest = transfer.digest() else {
-      preconditionFailure("a download has one digest")
-    }
-    isWhole = true
-    return digest
+    return try sink.finish()
   }
 
   private static func configure(
@@ -135,7 +118,8 @@ public struct HTTPClient: Sendable {
 }
 
 extension Duration {
-  fileprivate var milliseconds: Int {
+  /// Whole milliseconds, rounded towards zero.
+  var milliseconds: Int {
     Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
   }
 }

@@ -75,7 +75,7 @@ extension HTTPClient {
   }
 
   private static func failure(_ code: CURLcode, _ transfer: Transfer) -> OperationError {
-    if let refused = transfer.refused {
+    if let refused = transfer.guardian.refused {
       return OperationError(
         .refusedAddress, "the receiver's address leads to \(refused), which is out of reach")
     }

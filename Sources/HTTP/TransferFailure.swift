@@ -14,12 +14,17 @@ extension OperationError.Code {
 
 /// What went wrong with a download, told with what to do.
 enum TransferFailure {
-  static func requireHTTPS(_ url: String) throws {
+  static func requireHTTPS(_ url: String) throws(OperationError) {
     guard url.lowercased().hasPrefix("https://") else {
       throw OperationError(
         .refusedAddress, "\(url) is not an https address", remedy: "give one that begins https://")
     }
-    let authority = url.dropFirst(8).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    try requireNoPassword(url)
+  }
+
+  static func requireNoPassword(_ url: String) throws(OperationError) {
+    let start = url.firstRange(of: "://")?.upperBound ?? url.startIndex
+    let authority = url[start...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     guard !authority.contains("@") else {
       throw OperationError(
         .refusedAddress,
@@ -38,14 +43,9 @@ enum TransferFailure {
 
   static func error(
     _ code: CURLcode, _ handle: UnsafeMutableRawPointer, _ transfer: Transfer, url: String,
-    _ path: FilePath, limit: Int
+    limit: Int
   ) -> OperationError {
-    if let refused = transfer.refused {
-      return OperationError(
-        .refusedAddress, "\(url) leads to \(refused), which is not on the public internet",
-        remedy: "fetch the file yourself and name it as a file")
-    }
-    if transfer.writeError != 0 { return file(path, transfer.writeError) }
+    if let error = transfer.guardian.failure(of: url) ?? transfer.writeError { return error }
     if transfer.isTooLarge || code == CURLE_FILESIZE_EXCEEDED {
       return OperationError(
         .tooLarge, "\(url) sends more than \(limit) bytes", remedy: "name a smaller file")
@@ -55,6 +55,11 @@ enum TransferFailure {
       curlx_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
       return self.status(status, url: url)
     }
+    return connection(code, url: url)
+  }
+
+  /// A failure below HTTP.
+  static func connection(_ code: CURLcode, url: String) -> OperationError {
     let (kind, remedy, isRetryable) = classify(code)
     return OperationError(
       kind, "\(url): \(String(cString: curl_easy_strerror(code)))", remedy: remedy,

@@ -11,18 +11,22 @@ struct FilmRun: Sendable {
   private let backend: any GenerationBackend
   private let forecast: Forecast
   private let executorOptions: PlanExecutor.Options
+  /// What the run buys, and what it may spend on it.
+  let spending: Spending
 
   /// Finds all that can keep the run from beginning; throws a ``CommandFailure``.
-  init(work: PipelineWork, plan: Plan, executorOptions: PlanExecutor.Options) throws {
+  init(
+    work: PipelineWork, plan: Plan, executorOptions: PlanExecutor.Options,
+    spending options: SpendingOptions
+  ) throws {
     self.work = work
     self.plan = plan
     self.executorOptions = executorOptions
-    backend = try work.backend.backend()
+    backend = try work.maker()
     try OutputGuard(root: work.project.root).check(plan)
     forecast = try work.forecast(plan)
-    if let problem = BudgetCheck(work, forecast).problem {
-      throw CommandFailure(problem, .overBudget)
-    }
+    try work.checkSegments(options.resubmitted, of: plan)
+    spending = try Spending(work, plan, options)
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
       // A store that takes nothing is told once, and not for every clip.
       _ = try CommandFailure.atStore { try work.store.stage(ending: "mp4") }
@@ -34,10 +38,12 @@ struct FilmRun: Sendable {
     let clock = ContinuousClock()
     let begin = clock.now
     reportStart(to: reporter)
+    work.store.pipeline = plan.pipeline
     let executor = PlanExecutor(
       store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(),
-      reporter: reporter, options: executorOptions)
+      reporter: reporter, options: executorOptions, purse: spending.purse(work.profiles))
     let result = await executor.run(plan)
+    reportBudget(result, to: reporter)
     rememberRecipes(result, reporter)
     var summary = result.summary
     let status = await makeFilms(result, &summary, reporter)
@@ -98,7 +104,23 @@ struct FilmRun: Sendable {
     reporter.report(
       .started(
         films: plan.films.count, generate: actions.count { $0 == .generate },
-        reuse: actions.count { $0 == .reuse }, cost: forecast.cost.new, currency: plan.currency))
+        reuse: actions.count { $0 == .reuse },
+        // What was bought earlier is only collected.
+        cost: plan.backend.isPriced ? spending.price : forecast.cost.new, currency: plan.currency))
+  }
+
+  private func reportBudget(_ result: ExecutionResult, to reporter: any Reporter) {
+    guard !result.unaffordable.isEmpty else { return }
+    let count = result.unaffordable.count
+    let price = result.unaffordablePrice
+    let ceiling = spending.ceilings.lowest.map {
+      "\($0.name) of \(Amount($0.whole, plan.currency))"
+    }
+    reporter.report(
+      .remark(
+        "\(ceiling ?? "the budget") does not cover \(count) \(count == 1 ? "clip" : "clips"), which would "
+          + "cost \(Amount(price.expected, plan.currency)), at most \(Amount(price.worst, plan.currency)): "
+          + "what was bought is kept; raise it and run again for the rest"))
   }
 
   /// Notes what each segment was made with, so that the next plan can say what changed.

@@ -15,6 +15,8 @@ struct PipelineWork {
     var backend: String?
     var store: String?
     var allowsOutside = false
+    /// Whether clips are to be made, for which some makers want a key.
+    var needsAccount = false
   }
 
   let project: Project
@@ -23,6 +25,10 @@ struct PipelineWork {
   let text: String
   let documents: [PipelineDocument]
   let backend: BackendChoice
+  /// Who pays; `nil` where nothing is paid for, or nothing is to be made.
+  let account: FalAccount?
+  /// The models that are known here.
+  let profiles: [ModelProfile]
   let plan: Plan?
   /// Mistakes and remarks of the loader, the sources and the planner, in the order of the file.
   let diagnostics: [Diagnostic]
@@ -33,7 +39,11 @@ struct PipelineWork {
   ) async throws -> PipelineWork {
     let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
     let loaded = try load(request, of: project, in: surroundings)
-    let backend = try BackendChoice.choose(flag: request.backend, for: loaded.documents)
+    let backend = try BackendChoice.choose(
+      flag: request.backend, for: loaded.documents, environment: surroundings.environment)
+    let account =
+      request.needsAccount && backend.identity.isPriced
+      ? try FalAccount(backend, in: surroundings) : nil
     let store = try CommandFailure.atStore {
       try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
     }
@@ -55,7 +65,8 @@ struct PipelineWork {
     let isValid = !diagnostics.contains { $0.severity == .error }
     return PipelineWork(
       project: project, store: store, library: library, text: loaded.text,
-      documents: loaded.documents, backend: backend, plan: isValid ? planned.plan : nil,
+      documents: loaded.documents, backend: backend, account: account,
+      profiles: catalog.profiles, plan: isValid ? planned.plan : nil,
       diagnostics: diagnostics)
   }
 

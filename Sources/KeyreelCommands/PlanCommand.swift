@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import KeyreelCore
 internal import Reporting
+internal import Storage
 internal import SystemPackage
 
 /// `keyreel plan FILE`: what a run would make, reuse and cost.
@@ -48,8 +49,8 @@ struct PlanCommand: AsyncParsableCommand {
       let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
       guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
       let forecast = try work.forecast(plan)
-      if let problem = BudgetCheck(work, forecast).problem {
-        context.errors.writeLine("warning: \(problem)")
+      if let warning = try budgetWarning(work, plan, forecast) {
+        context.errors.writeLine("warning: \(warning)")
       }
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
@@ -65,6 +66,22 @@ struct PlanCommand: AsyncParsableCommand {
       guard detailedExitcode else { return .success }
       return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
+  }
+
+  /// What the ceilings of the file do not cover; `nil` when they cover the most that the run may cost.
+  private func budgetWarning(
+    _ work: PipelineWork, _ plan: Plan, _ forecast: Forecast
+  ) throws -> String? {
+    let ceilings = try Ceilings(
+      work.documents.first?.budget, flag: nil, currency: plan.currency, backend: plan.backend
+    ) {
+      try CommandFailure.atStore { try work.store.ledger() }
+    }
+    let worst = forecast.cost.new.worst
+    guard let lowest = ceilings.lowest, worst > lowest.left else { return nil }
+    return
+      "the run may cost up to \(Amount(worst, plan.currency)), of \(lowest.name) "
+      + "\(Amount(lowest.left, plan.currency)) are left: it stops buying before it would pass that"
   }
 
   /// Whether a run would make a clip, or join clips into a film that is not there yet.

@@ -17,12 +17,15 @@ struct RunCommand: AsyncParsableCommand {
       Examples:
         keyreel run pipelines/lake-day.yaml
         keyreel run film.yaml --quiet --events events.jsonl
+        keyreel run film.yaml --backend fal --max-cost 5.00
       """)
 
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
   @OptionGroup var options: PipelineOptions
+
+  @OptionGroup var spending: SpendingOptions
 
   @Option(
     help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
@@ -48,14 +51,20 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
+      var request = options.request(file)
+      request.needsAccount = true
+      let work = try await PipelineWork.prepare(request, in: context.surroundings)
       guard context.tell(work, quiet: quiet), let plan = work.plan else { return .pipelineInvalid }
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
       let film = try FilmRun(
-        work: work, plan: plan, executorOptions: .init(concurrency: concurrency, waits: !noWait))
+        work: work, plan: plan,
+        executorOptions: .init(
+          concurrency: concurrency, waits: !noWait, resubmitted: Set(spending.resubmitted)),
+        spending: spending)
       let log = events.map { context.surroundings.workingFolder.pushing(FilePath($0)) }
       if let log { try work.refuseSource(log, named: events ?? "") }
+      try film.spending.authorize(spending, context)
       let reporters = try Reporters(
         events: log,
         quiet: quiet, store: work.store.folder, context: context)

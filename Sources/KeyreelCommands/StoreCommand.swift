@@ -28,12 +28,16 @@ struct StoreCommand: AsyncParsableCommand {
 
     /// Amounts in the currencies of the models that are known here; a broken profile hides no clip.
     func prices(in surroundings: Surroundings) -> PriceTags {
+      PriceTags(currencies: currencies(in: surroundings))
+    }
+
+    /// The currency of each model's prices.
+    func currencies(in surroundings: Surroundings) -> [String: String] {
       let folders = surroundings.profileFolders(
         root: Project.root(of: surroundings.workingFolder))
       let profiles = (try? ModelCatalog.load(folders: folders))?.profiles ?? []
-      return PriceTags(
-        currencies: Dictionary(
-          profiles.map { ($0.id, $0.price.currency) }, uniquingKeysWith: { _, last in last }))
+      return Dictionary(
+        profiles.map { ($0.id, $0.price.currency) }, uniquingKeysWith: { _, last in last })
     }
   }
 

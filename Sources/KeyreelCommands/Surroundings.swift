@@ -16,6 +16,8 @@ struct Surroundings {
   var isOutputTerminal: Bool
   /// Whether standard error is a terminal.
   var isErrorTerminal: Bool
+  /// Whether somebody may answer on standard input.
+  var isInputTerminal: Bool
 
   /// The surroundings of this process.
   static var current: Surroundings {
@@ -23,7 +25,8 @@ struct Surroundings {
       workingFolder: FilePath(FileManager.default.currentDirectoryPath),
       environment: ProcessInfo.processInfo.environment,
       isOutputTerminal: isatty(STDOUT_FILENO) == 1,
-      isErrorTerminal: isatty(STDERR_FILENO) == 1)
+      isErrorTerminal: isatty(STDERR_FILENO) == 1,
+      isInputTerminal: isatty(STDIN_FILENO) == 1)
   }
 
   /// The file that this process runs, where the system tells.
@@ -39,6 +42,12 @@ struct Surroundings {
   /// Whether colours are wanted at all; <https://no-color.org>.
   var allowsColor: Bool {
     (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+
+  /// Whether this is a job of a build server, by the variable that all of them set.
+  var isContinuousIntegration: Bool {
+    let value = (environment["CI"] ?? "").lowercased()
+    return !["", "0", "false", "no"].contains(value)
   }
 
   /// Folders with the user's own model profiles, the later ones winning.

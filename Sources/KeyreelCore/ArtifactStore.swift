@@ -18,11 +18,13 @@ public struct Receipt: Hashable, Sendable, Codable {
   public var seed: Int?
   /// Units billed, where the provider tells.
   public var billedUnits: String?
+  /// What was billed, where units and price tell.
+  public var billed: Money?
 
   /// What is known of a committed clip.
   public init(
     recipe: Recipe, digest: Digest, byteCount: Int, inspection: ClipInspection, price: PriceRange,
-    ticket: Ticket?, seed: Int? = nil, billedUnits: String? = nil
+    ticket: Ticket?, seed: Int? = nil, billedUnits: String? = nil, billed: Money? = nil
   ) {
     self.recipe = recipe
     self.digest = digest
@@ -32,6 +34,12 @@ public struct Receipt: Hashable, Sendable, Codable {
     self.ticket = ticket
     self.seed = seed
     self.billedUnits = billedUnits
+    self.billed = billed
+  }
+
+  /// What it cost as far as is known: the bill, or what it was expected to cost.
+  public var cost: PriceRange {
+    billed.map { PriceRange(expected: $0, worst: $0) } ?? price
   }
 }
 
@@ -117,9 +125,19 @@ public protocol Claim: Sendable {
   /// Writes that the attempt has ended without a clip, so that another one may follow.
   func fail(_ reason: String) throws
 
+  /// Writes that the author gives the attempt up, so that another one may follow.
+  ///
+  /// `mayBeBilled` says whether it may have been accepted all the same.
+  func abandon(_ reason: String, mayBeBilled: Bool) throws
+
   /// Moves `staged` into the store with its receipt, no-clobber, fsynced.
   func commit(_ staged: FilePath, receipt: Receipt) throws
 
   /// Lets others have the claim; safe to call twice.
   func release()
+}
+
+extension Claim {
+  /// Ends the attempt as any other, where no ledger is kept.
+  public func abandon(_ reason: String, mayBeBilled: Bool) throws { try fail(reason) }
 }

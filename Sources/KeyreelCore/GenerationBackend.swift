@@ -28,12 +28,15 @@ public struct Ticket: Hashable, Sendable, Codable {
   public var endpoint: String
   /// Who gave it.
   public var backend: BackendIdentity
+  /// Tells the account apart that pays; never its key. `nil` where there are no accounts.
+  public var account: String?
 
   /// The ticket `id` from `backend`.
-  public init(id: String, endpoint: String, backend: BackendIdentity) {
+  public init(id: String, endpoint: String, backend: BackendIdentity, account: String? = nil) {
     self.id = id
     self.endpoint = endpoint
     self.backend = backend
+    self.account = account
   }
 }
 
@@ -121,10 +124,13 @@ public struct SubmissionFailure: Error, Sendable {
   public var outcome: Outcome
   /// What went wrong.
   public var error: OperationError
+  /// How long the provider asks to be left alone; only with `tooManyRequests`.
+  public var retryAfter: Duration?
 
   /// A failed submission.
-  public init(_ outcome: Outcome, _ error: OperationError) {
+  public init(_ outcome: Outcome, _ error: OperationError, retryAfter: Duration? = nil) {
     self.outcome = outcome
     self.error = error
+    self.retryAfter = retryAfter
   }
 }

@@ -26,6 +26,18 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     public static let newerVersion = Code("newer-version")
     /// A ticket that its backend no longer knows.
     public static let ticketLost = Code("ticket-lost")
+    /// A request was sent and nobody knows whether it was accepted; it is never sent again by itself.
+    public static let unknownSubmission = Code("unknown-submission")
+    /// The maker ended an accepted request without a clip; backends throw it from `collect`.
+    public static let generationFailed = Code("generation-failed")
+    /// The maker does not take the account's key.
+    public static let badKey = Code("bad-key")
+    /// The maker has locked the account, usually for want of money.
+    public static let accountLocked = Code("account-locked")
+    /// The maker takes no further request for now.
+    public static let tooManyRequests = Code("too-many-requests")
+    /// The maker or its model refused this input, definitely.
+    public static let generationRefused = Code("generation-refused")
     /// Stopped on request.
     public static let interrupted = Code("interrupted")
     /// What was made is not what was planned.
@@ -58,6 +70,9 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     self.isRetryable = isRetryable
     self.underlying = underlying
   }
+
+  /// Whether everything that is not asked for yet has to wait for a person: the key or the account.
+  public var stopsAsking: Bool { code == .badKey || code == .accountLocked }
 
   /// The message and, behind a dash, the remedy.
   public var description: String {

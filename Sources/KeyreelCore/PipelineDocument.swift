@@ -149,6 +149,20 @@ public struct PipelineDocument: Hashable, Sendable {
     public var origin: Written<String>?
     /// Options of the animatic: imitate what paid clips really do.
     public var quirks: Written<Bool>?
+    /// How keyframes get to the server: `auto`, `storage` or `inline`.
+    public var upload: Written<String>?
+    /// The order in the queue: `normal` or `low`.
+    public var priority: Written<String>?
+    /// How long a request may wait for its start.
+    public var startTimeout: Written<Duration>?
+    /// How long a run waits for a request's end.
+    public var patience: Written<Duration>?
+    /// How long the server is asked to keep what it made.
+    public var keepResults: Written<Duration>?
+    /// Whether the server keeps inputs and outputs, by which lost requests are found.
+    public var storeIO: Written<Bool>?
+    /// Requests in flight at most.
+    public var inFlight: Written<Int>?
 
     /// A backend of `kind` under `name`.
     public init(name: Written<String>, kind: Written<String>) {

@@ -30,7 +30,13 @@ public struct BackendIdentity: Hashable, Sendable, Codable, CustomStringConverti
   }
 
   /// Whether its clips cost money: a remote maker's do, unless it stands in for it on this machine.
-  public var isPaid: Bool { kind == "fal" && !isLoopback }
+  public var isPaid: Bool { isPriced && !isLoopback }
+
+  /// Whether its clips have prices, which plans show and budgets hold; a rehearsal's are only shown.
+  public var isPriced: Bool { kind == "fal" }
+
+  /// Whether it stands in on this machine for a maker that is paid.
+  public var isRehearsal: Bool { isPriced && isLoopback }
 
   /// Whether the origin is a host of 127.0.0.0/8, `localhost` or `[::1]`, with or without a port.
   private var isLoopback: Bool {

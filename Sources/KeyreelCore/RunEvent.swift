@@ -57,8 +57,12 @@ public struct RunSummary: Hashable, Sendable, Codable {
   public var skipped = 0
   /// Films published, or found unchanged.
   public var films = 0
+  /// What all clips of the plan cost, made or not.
+  public var planned = PriceRange.free
   /// What was spent.
   public var spent = PriceRange.free
+  /// What may have been billed without anybody knowing: lost answers, requests still on their way.
+  public var unknown = PriceRange.free
   /// What reuse saved.
   public var saved = PriceRange.free
   /// ISO 4217 code of the amounts.

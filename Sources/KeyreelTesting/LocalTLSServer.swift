@@ -1,13 +1,5 @@
 public import SystemPackage
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 /// A real https server in a process of its own on 127.0.0.1, with a certificate of its own.
 ///
 /// Needs the `openssl` and `python3` programs.
@@ -15,57 +7,20 @@ public import SystemPackage
 /// `/page` sends HTML, `/short` breaks off, `/stall` never ends, `/endless` has no length, `/flaky` is
 /// busy twice, `/status/N` fails; all else is read from ``folder``.
 public final class LocalTLSServer: Sendable {
-  /// The files that it serves; also holds its certificate.
-  public let folder: FilePath
-  /// The port that it listens on.
-  public let port: Int
-  private let scratch: ScratchFolder
-  private let process: ChildProcess
-  private let input: FileDescriptor
+  private let server: PythonServer
 
+  /// The files that it serves; also holds its certificate.
+  public var folder: FilePath { server.folder }
+  /// The port that it listens on.
+  public var port: Int { server.ports[0] }
   /// The certificate to trust.
-  public var certificateFile: FilePath { folder.appending("certificate.pem") }
+  public var certificateFile: FilePath { server.certificateFile }
 
   /// The address of `path`, which begins with a slash.
   public func url(_ path: String) -> String { "https://127.0.0.1:\(port)\(path)" }
 
   /// Starts the server; throws when a program is missing.
-  public init() throws {
-    scratch = try ScratchFolder()
-    folder = scratch.path
-    try ChildProcess.run([
-      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-      "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-      "-keyout", folder.appending("key.pem").string, "-out",
-      folder.appending("certificate.pem").string,
-    ])
-    // The server ends when its input does: with this object, or with the whole test process.
-    let (toServer, input) = try ClosedOnExec.pipe()
-    let (output, fromServer) = try ClosedOnExec.pipe()
-    self.input = FileDescriptor(rawValue: input)
-    defer { for end in [toServer, output] { close(end) } }
-    do {
-      defer { close(fromServer) }
-      process = try ChildProcess(
-        ["python3", "-c", Self.script, folder.string], input: FileDescriptor(rawValue: toServer),
-        standardOutput: FileDescriptor(rawValue: fromServer))
-    }
-    guard let port = Self.number(from: output) else {
-      throw ChildProcess.Failure(description: "python3 cannot run the https server")
-    }
-    self.port = port
-  }
-
-  deinit { try? input.close() }
-
-  /// The number on the first line that comes from `file`.
-  private static func number(from file: Int32) -> Int? {
-    var (text, byte) = ("", UInt8(0))
-    while read(file, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-      text.unicodeScalars.append(Unicode.Scalar(byte))
-    }
-    return Int(text)
-  }
+  public init() throws { server = try PythonServer(Self.script) }
 
   private static let script = """
     import http.server, os, ssl, sys, threading, time

@@ -74,7 +74,7 @@ struct ChainPlanner {
     return seeds.enumerated().map { index, seed in
       var take = Take(
         number: index + 1, seed: seed, key: RecipeKey(segment.first.recipe.origin.anyDigest),
-        price: backend.isPaid ? listPrice : .free, listPrice: listPrice,
+        price: backend.isPriced ? listPrice : .free, listPrice: listPrice,
         isChosen: index + 1 == draft.pick)
       take.key = segment.recipe(for: take, on: backend).key
       return take

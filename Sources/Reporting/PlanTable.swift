@@ -34,7 +34,7 @@ public struct PlanTable: Sendable {
         + "  \(film.frames) frames, \(length), \(film.size) at \(rate) frames/s"
     ]
     lines += film.outputs.map { "  to \($0)" }
-    if plan.backend.isPaid { lines.append("  " + Amounts.range(cost.planned, plan.currency)) }
+    if plan.backend.isPriced { lines.append("  " + Amounts.range(cost.planned, plan.currency)) }
     return lines
   }
 
@@ -77,7 +77,7 @@ public struct PlanTable: Sendable {
           + (take.isChosen ? " (in the film)" : "")
       table.add([
         isFirst ? time : "", name, isFirst ? "\(segment.frames)" : "",
-        Amounts.money(plan.backend.isPaid ? take.price.expected : .zero, plan.currency),
+        Amounts.money(plan.backend.isPriced ? take.price.expected : .zero, plan.currency),
         step.action.rawValue, step.reason + (isFirst && !remark.isEmpty ? " (\(remark))" : ""),
       ])
     }
@@ -98,13 +98,13 @@ public struct PlanTable: Sendable {
     let models = Set(plan.films.flatMap { $0.segments.map(\.model) }).sorted()
     let name = models.isEmpty ? "" : " of " + models.joined(separator: ", ")
     let list = Amounts.range(forecast.listPrice, plan.currency)
-    if plan.backend.isPaid {
+    if plan.backend.isPriced {
       return [
         "cost on \(plan.backend): \(Amounts.range(forecast.cost.planned, plan.currency))",
         "  still to pay: \(Amounts.range(forecast.cost.new, plan.currency)); "
           + "in the store already: \(Amounts.money(forecast.cost.reused.expected, plan.currency))",
         "  prices\(name) as of \(plan.pricesAsOf)",
-      ]
+      ] + (plan.backend.isRehearsal ? ["  a rehearsal on this machine: nothing is paid"] : [])
     }
     let free = "cost on \(plan.backend): \(Amounts.money(.zero, plan.currency))"
     return models.isEmpty

@@ -42,6 +42,27 @@ struct RunLines {
     "\(style.paint("failed", .bold, .red)) \(what)\(ErrorText(error, style: style).body)"
   }
 
+  /// Planned, spent, saved, unknown; of free clips only what they cost.
+  private func cost(_ summary: RunSummary) -> String {
+    let currency = summary.currency
+    var cost = "cost  "
+    if summary.planned != .free {
+      cost += "planned \(Amounts.money(summary.planned.expected, currency)), spent "
+    }
+    cost += Amounts.range(summary.spent, currency)
+    if summary.saved != .free {
+      cost += "; reuse saved \(Amounts.money(summary.saved.expected, currency))"
+    }
+    if summary.unknown != .free {
+      cost +=
+        "; "
+        + style.paint(
+          "unknown: up to \(Amounts.money(summary.unknown.worst, currency)) more may be billed",
+          .yellow)
+    }
+    return cost
+  }
+
   /// The last words of a run.
   func summary(_ summary: RunSummary, _ board: RunBoard) -> [String] {
     var lines = board.published.map { film in
@@ -53,11 +74,7 @@ struct RunLines {
     if summary.failed > 0 { counts += ", " + style.paint("\(summary.failed) failed", .red) }
     if summary.skipped > 0 { counts += ", \(summary.skipped) not tried" }
     lines.append(counts + ", in \(Amounts.elapsed(.milliseconds(summary.milliseconds)))")
-    var cost = "cost  \(Amounts.range(summary.spent, summary.currency))"
-    if summary.saved != .free {
-      cost += "; reuse saved \(Amounts.money(summary.saved.expected, summary.currency))"
-    }
-    lines.append(cost)
+    lines.append(cost(summary))
     if let storePath { lines.append("store \(storePath)") }
     if summary.wasInterrupted {
       lines.append("stopped; finished clips are kept: run the same command again to go on")

@@ -115,6 +115,10 @@ struct WireEvent {
     text.object { $0.members(summary.spent) }
     text.key("saved")
     text.object { $0.members(summary.saved) }
+    text.key("planned")
+    text.object { $0.members(summary.planned) }
+    text.key("unknown")
+    text.object { $0.members(summary.unknown) }
     text.member("currency", summary.currency)
     text.member("took_ms", Int(summary.milliseconds))
     text.key("interrupted")

@@ -111,11 +111,10 @@ struct StartCommand: AsyncParsableCommand {
       var settings = FalServer.Settings(
         listener: listener(surroundings, certificate), models: catalog.profiles,
         concurrency: concurrency, pictures: pictures(surroundings))
-      settings.faults = script
       settings.webhooks = webhooks(surroundings)
+      settings.faults = script
       let server = FalServer(
-        settings,
-        queue: queue, workshop: backend.workshop(folder: folder), logger: logger)
+        settings, queue: queue, workshop: backend.workshop(folder: folder), logger: logger)
       // One that a killed server left would send clients nowhere.
       if let ready { PrivateFile.remove(ready) }
       defer { if let ready { PrivateFile.remove(ready) } }

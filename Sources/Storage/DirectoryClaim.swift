@@ -47,7 +47,8 @@ final class DirectoryClaim: Claim {
     self.isFree.withLock { $0 = isFree }
     if !isFree { try reserveRoom(for: attempt) }
     let intent = StoreRecords.Intent(
-      attempt: attempt, owner: .current, reserved: reserved, recipe: recipe, input: input)
+      attempt: attempt, owner: .current, reserved: reserved, recipe: recipe, input: input,
+      pipeline: store.pipeline)
     try write(intent, at: place.intent(attempt), force: isFree ? .none : .disk)
   }
 
@@ -67,11 +68,18 @@ final class DirectoryClaim: Claim {
     }
   }
 
-  func fail(_ reason: String) throws {
+  func fail(_ reason: String) throws { try end(reason, .definite) }
+
+  func abandon(_ reason: String, mayBeBilled: Bool) throws {
+    try end(reason, mayBeBilled ? .resubmitted : .forgotten)
+  }
+
+  private func end(_ reason: String, _ kind: StoreRecords.Failure.Kind) throws {
     expectOwnership()
     let (state, attempt) = try place.attemptState()
     guard state != .open else { return }
-    let failure = StoreRecords.Failure(attempt: attempt, owner: .current, reason: reason)
+    let failure = StoreRecords.Failure(
+      attempt: attempt, owner: .current, reason: reason, kind: kind)
     try write(failure, at: place.failure(attempt), force: isFree.withLock { $0 } ? .none : .disk)
     Disk.remove(place.reserve(attempt))
   }
@@ -87,8 +95,12 @@ final class DirectoryClaim: Claim {
     if Disk.exists(place.receipt) {
       try store.setAside(place.receipt, isPaid: recipe.backend.isPaid)
     }
+    let attempt = try place.lastAttempt()
+    let intent = try? StoreRecords.read(StoreRecords.Intent.self, at: place.intent(attempt))
+    let ticket = try? StoreRecords.read(StoreRecords.Accepted.self, at: place.ticket(attempt))
     let record = StoreRecords.Committed(
-      committed: StoreRecords.Owner.current.time, receipt: receipt)
+      committed: StoreRecords.Owner.current.time, receipt: receipt, attempt: attempt,
+      requested: intent?.owner.time, accepted: ticket?.owner.time)
     try write(record, at: place.receipt, force: .disk)
   }
 

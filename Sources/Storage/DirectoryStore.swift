@@ -1,4 +1,5 @@
 public import KeyreelCore
+import Synchronization
 public import SystemPackage
 
 /// A store in a folder: content-addressed, atomic, safe between processes and after any crash.
@@ -12,6 +13,13 @@ public final class DirectoryStore: ArtifactStore {
   let layout: StoreLayout
   let session: StoreSession
   let verified = VerifiedObjects()
+  private let purpose = Mutex<String?>(nil)
+
+  /// The pipeline for whose films clips are bought from now on; the ledger names it.
+  public var pipeline: String? {
+    get { purpose.withLock { $0 } }
+    set { purpose.withLock { $0 = newValue } }
+  }
 
   /// Opens the store at `folder`, which need not exist.
   ///

@@ -19,11 +19,13 @@ struct StoreLayout: Sendable {
   var quarantine: FilePath { folder.child("quarantine") }
   var sources: FilePath { folder.child("sources") }
   var facts: FilePath { folder.child("facts") }
+  /// Where pictures were uploaded.
+  var uploads: FilePath { folder.child("uploads") }
 
   /// What may stand in a store's folder; anything else makes it somebody else's folder.
   static let names: Set<String> = [
     "format.json", ".gitignore", "lock", "objects", "claims", "films", "history", "staging",
-    "quarantine", "sources", "facts",
+    "quarantine", "sources", "facts", "uploads",
     // What systems put in every folder or at the root of every disk.
     "lost+found", ".DS_Store",
   ]

@@ -180,7 +180,8 @@ extension DirectoryStore {
     do { return try committed(key) } catch  where error.code == .corrupt { return nil }
   }
 
-  func openClaim(_ key: RecipeKey) throws(OperationError) -> OpenClaim? {
+  /// The claim of `key`, where an attempt has neither ended nor led to a clip; `nil` otherwise.
+  public func openClaim(_ key: RecipeKey) throws(OperationError) -> OpenClaim? {
     let place = layout.claim(key)
     guard try soundRecord(key) == nil else { return nil }
     let (state, attempt) = try place.attemptState()

@@ -38,6 +38,8 @@ enum StoreRecords {
     var recipe: Recipe
     /// The whole input as it will be sent.
     var input: String
+    /// For whose film; absent in old records.
+    var pipeline: String?
   }
 
   /// `ticket-N.json`: written right after the answer.
@@ -52,12 +54,27 @@ enum StoreRecords {
     var attempt: Int
     var owner: Owner
     var reason: String
+    /// Why another attempt may follow; absent in old records, which were all definite ends.
+    var kind: Kind?
+
+    enum Kind: String, Codable {
+      /// The attempt provably ended.
+      case definite
+      /// The author says that it was never accepted.
+      case forgotten
+      /// The author wants another one, although this one may be billed.
+      case resubmitted
+    }
   }
 
   /// `receipt.json`.
   struct Committed: Codable {
     var committed: String
     var receipt: Receipt
+    /// The attempt that it came of, and when that was begun and accepted; absent in old records.
+    var attempt: Int?
+    var requested: String?
+    var accepted: String?
   }
 
   /// `films/….json`: a stitched film, and where it was put.

@@ -61,6 +61,9 @@ struct Signal: Sendable {
 
   init() { (stream, continuation) = AsyncStream.makeStream(of: Void.self) }
 
+  /// Tells it.
+  func give() { continuation.yield() }
+
   /// Tells it, and goes on only when the task is cancelled.
   func giveAndHang() async {
     continuation.yield()

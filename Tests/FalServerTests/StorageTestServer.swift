@@ -1,6 +1,7 @@
 import FalQueue
 import FalServer
 import FoundationEssentials
+import Glibc
 import HTTP
 import KeyreelCore
 import KeyreelTesting
@@ -46,7 +47,11 @@ struct StorageTestServer: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         defer { tell.finish() }
-        try await server.run { tell.yield($0) }
+        try await server.run { base, _ in
+          tell.yield(base)
+        } forced: { signal in
+          exit(128 + signal)
+        }
       }
       guard let base = await bases.first(where: { _ in true }),
         let port = base.split(separator: ":").last.flatMap({ Int($0) })

@@ -107,7 +107,8 @@ struct TLSCertificateTests {
   func renewsInTime(rest: Duration, isKept: Bool) throws {
     let made = try prepare()
     let names = CertificateNames(listening: "127.0.0.1")
-    let (authorityKey, key) = (try KeyPair(), try KeyPair())
+    let authorityKey = try KeyPair()
+    let key = try KeyPair()
     let authority = try CertificateDraft.authority(for: names).selfSigned(authorityKey)
     let old = try CertificateDraft.server(names.alternatives, validity: rest)
       .signed(key, by: authority, authorityKey)

@@ -124,13 +124,20 @@ struct ConnectProxy: Sendable {
     try await server.executeThenClose { fromServer, toServer in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
-          for try await bytes in fromServer { try await outbound.write(bytes) }
+          for try await bytes in fromServer {
+            try await outbound.write(bytes)
+            // Only now has the connection said whether it takes more.
+            try await channel.eventLoop.submit {}.get()
+          }
           outbound.finish()
           // The server has said all; a client that keeps its side open has a moment to close it.
           channel.eventLoop.scheduleTask(in: .seconds(5)) { channel.close(promise: nil) }
         }
         if first.readableBytes > 0 { try await toServer.write(first) }
-        while let bytes = try await reader.next() { try await toServer.write(bytes) }
+        while let bytes = try await reader.next() {
+          try await toServer.write(bytes)
+          try await server.channel.eventLoop.submit {}.get()
+        }
         toServer.finish()
         try await group.next()
       }

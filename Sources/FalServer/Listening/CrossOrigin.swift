@@ -9,7 +9,8 @@ enum CrossOrigin {
     (FalHeader.toBrowsers + ["etag", "accept-ranges", "content-range", "content-disposition"])
     .joined(separator: ", ")
 
-  private static let sendable = Set(FalHeader.fromBrowsers + ["range", "cache-control"])
+  private static let sendable = Set(
+    FalHeader.fromBrowsers + ["range", "if-range", "if-match", "if-none-match", "cache-control"])
 
   /// The answer to a browser's question before a call; `nil` for all other requests.
   static func preflight(_ request: Request) -> Response? {

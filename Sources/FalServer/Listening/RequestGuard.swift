@@ -29,7 +29,13 @@ final class RequestGuard: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     cancelTimers()
+    breakBody(context)
     context.fireChannelInactive()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event as? ChannelEvent == .inputClosed { breakBody(context) }
+    context.fireUserInboundEventTriggered(event)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -144,6 +150,14 @@ final class RequestGuard: ChannelDuplexHandler {
     _ = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) {
       context.close(promise: nil)
     }
+  }
+
+  /// Has a body that ends before its end fail: behind this handler both ends look alike, and half an
+  /// upload would be taken for a whole one.
+  private func breakBody(_ context: ChannelHandlerContext) {
+    guard body != nil else { return }
+    body = nil
+    context.fireErrorCaught(HTTPParserError.invalidEOFState)
   }
 
   private func cancelTimers() {

@@ -8,7 +8,7 @@ struct RequestLimits {
   /// Connections at once; more wait until one ends.
   var connections = 4096
   /// Bytes of the request's address.
-  var address = 16 << 10
+  var address = 8 << 10
   /// Bytes of one header field, bytes of all of them, and how many there may be.
   var header = HTTP1Channel.Configuration.DecoderConfiguration(
     maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100)

@@ -32,6 +32,7 @@ struct ServiceResponder: HTTPResponder {
       response = refusal.response
     } catch let error as HTTPParserError {
       // The client broke off or sent no HTTP: whoever reads the connection answers that, and ends it.
+      log.meters.end("none", status: 400, after: begin.duration(to: .now))
       throw error
     } catch is CancellationError {
       response = Refusal(.serviceUnavailable, "The server is shutting down").response
@@ -43,7 +44,8 @@ struct ServiceResponder: HTTPResponder {
     CrossOrigin.allow(request, &response)
     log.tell(request, resolved, response, after: begin.duration(to: .now))
     // The length that the answer would have stays told.
-    return request.method == .head ? response.createHeadResponse() : response
+    return request.method == .head
+      ? response.createHeadResponse() : PacedBody.pacing(response, on: context.channel)
   }
 
   private func answer(

@@ -5,13 +5,13 @@ internal import Hummingbird
 /// Pages of this server that no host of fal has: the playground, health, metrics.
 struct ServerPages: ServiceHandler {
   let queue: JobQueue
-  let documents: ModelDocuments
-  let playground: PlaygroundPages
   let meters: Meters
   let keySet: KeySetPage
+  let documents: ModelDocuments
+  let playground: PlaygroundPages
 
   private static let paths: Set<String> = [
-    "/healthz", "/metrics", ModelDocuments.pagePath, KeySetPage.path,
+    "/healthz", "/metrics", KeySetPage.path, ModelDocuments.pagePath,
   ]
 
   /// Whether there is a page at `path`.

@@ -4,7 +4,7 @@ import { byId, el, kept, say, show } from "./dom.js";
 import { sessionHistory } from "./history.js";
 import { Job, onceKey } from "./jobs.js";
 import { keyring } from "./keys.js";
-import { dataURI, pictureSlots } from "./pictures.js";
+import { addressOf, pictureSlots } from "./pictures.js";
 import { money, priceOf } from "./price.js";
 import { notes, recipe } from "./recipes.js";
 import { samplePictures } from "./samples.js";
@@ -15,10 +15,11 @@ import { explain, mistakes } from "./words.js";
 
 let form = null;
 let controls = [];
+let sending = null;
 const prices = new Map();
 const keys = keyring(() => refreshPending());
 const slots = pictureSlots(() => changed());
-const view = stage({ onKey: () => keys.open(), onAgain: begun, onCancel: (job) => job.cancel() });
+const view = stage({ onKey: () => keys.open(), onAgain: (job) => job.send(), onCancel: (job) => job.cancel() });
 const list = sessionHistory(select);
 
 // --- The form ---------------------------------------------------------------------------------------
@@ -94,13 +95,13 @@ byId("form").addEventListener("submit", async (event) => {
   }
   tellMistakes(found);
   const wrong = controls.filter((one) => !one.check());
-  if (wrong.length) wrong[0].focus();
+  if (wrong.length && !found.size) wrong[0].focus();
   if (wrong.length || found.size) return;
   if (keys.isMissing) return keys.open("A key is needed to generate.");
-  await generate();
+  generate();
 });
 
-async function generate() {
+function generate() {
   const [first, last] = [slots.first.picture, slots.last.picture];
   const now = values();
   const brief = ({ name, small }) => ({ name, small });
@@ -111,25 +112,20 @@ async function generate() {
   job.pictures = { "still-first": first.isShown && first.url, "still-last": last.isShown && last.url };
   list.add(job);
   select(job);
+  sending = job;
   byId("generate").disabled = true;
-  try {
-    job.input = { ...settled(now), [form.first]: await dataURI(first), [form.last]: await dataURI(last) };
-    await begun(job);
-  } catch (error) {
-    tellForm(explain(error).remedy);
-  } finally {
-    byId("generate").disabled = false;
-  }
-}
-
-/** Sends a request; what it was made of is kept only while nobody knows whether it arrived. */
-async function begun(job) {
-  const isTaken = await job.send(job.input);
-  if (job.state !== "unsure") job.input = null;
-  if (isTaken) job.follow();
+  const names = [form.first, form.last];
+  job.send(async () => {
+    const addresses = await Promise.all([first, last].map(addressOf));
+    return { ...settled(now), [names[0]]: addresses[0], [names[1]]: addresses[1] };
+  });
 }
 
 function jobChanged(job) {
+  if (job === sending && job.state !== "sending") {
+    sending = null;
+    byId("generate").disabled = false;
+  }
   if (job.state === "failed" && job.error) {
     const { title, remedy, isCancelled } = explain(job.error);
     job.record.failure = { title, remedy, isCancelled };

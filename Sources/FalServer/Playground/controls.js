@@ -15,7 +15,7 @@ export function control(field, onChange) {
     { class: `field ${made.kind}`, "data-field": field.name },
     made.isGroup ? el("legend", {}, ...heading(field)) : el("label", { for: ids.input }, ...heading(field)),
     ...made.parts,
-    el("div", { class: "row notes" }, el("p", { class: "hint", id: ids.help }, field.help), made.note ?? null),
+    el("div", { class: "row notes" }, el("p", { class: "hint", id: ids.help }, ...marked(field.help)), made.note ?? null),
     error);
 
   function tell(words) {
@@ -47,6 +47,11 @@ function heading(field) {
     el("span", {}, field.label, field.isRequired ? el("span", { class: "needed" }, " needed") : null),
     el("code", { "aria-hidden": "true" }, field.name),
   ];
+}
+
+/** A sentence whose words in backquotes are code. */
+function marked(text) {
+  return text.split("`").map((part, index) => (index % 2 ? el("samp", {}, part) : part));
 }
 
 /** One of a few: buttons side by side, or a list when they are many. */

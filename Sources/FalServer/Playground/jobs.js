@@ -15,6 +15,7 @@ export class Job {
   error = null;
   trouble = null;
   clip = null;
+  #input = null;
   #onChange;
   #stop = new AbortController();
 
@@ -40,14 +41,20 @@ export class Job {
   }
 
   /**
-   * Sends the request, once. The key `record.once` lets the server know a second asking of the same
+   * Sends the request, once; `prepare()` makes its input. The key `record.once` lets the server know a second asking of the same
    * request, which only ever happens when a person asks for it.
    */
-  async send(input) {
+  async send(prepare) {
     this.#to({ state: "sending", error: null });
     try {
+      this.#input ??= await prepare();
+    } catch (error) {
+      this.#to({ state: "failed", error });
+      return;
+    }
+    try {
       const { value } = await json(`/queue/${this.record.endpoint}`, {
-        method: "POST", body: JSON.stringify(input),
+        method: "POST", body: JSON.stringify(this.#input),
         headers: { "Content-Type": "application/json", "Idempotency-Key": this.record.once },
       });
       this.record.id = value.request_id;
@@ -58,7 +65,7 @@ export class Job {
     } catch (error) {
       this.#to({ state: error instanceof Unreachable ? "unsure" : "failed", error });
     }
-    return !this.error;
+    if (this.state === "queued") await this.follow();
   }
 
   /** Follows the request to its end; reads again and again while the server is away. */

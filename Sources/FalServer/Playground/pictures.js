@@ -1,5 +1,6 @@
 // The two keyframes: dropped, pasted or chosen; shown small; swapped.
 import { byId, el, show } from "./dom.js";
+import { call, json, ownPath } from "./server.js";
 
 const accepted = ["image/png", "image/jpeg", "image/webp"];
 
@@ -123,14 +124,34 @@ async function picture(file) {
   return made;
 }
 
-/** A picture as it is sent: a data URI. */
-export function dataURI(picture) {
-  return new Promise((done, fail) => {
-    const reader = new FileReader();
-    reader.onload = () => done(reader.result);
-    reader.onerror = () => fail(new Error(`${picture.name} cannot be read any longer; choose it again`));
-    reader.readAsDataURL(picture.file);
+/** How long the server keeps a picture, in seconds: a day of trying. */
+const life = 24 * 3600;
+
+/** The address of a picture on the server; it is sent there before its first use. */
+export function addressOf(picture) {
+  if (!picture.address || Date.now() - picture.sent > (life / 2) * 1000) {
+    picture.sent = Date.now();
+    picture.address = upload(picture).catch((error) => {
+      picture.address = null;
+      throw error;
+    });
+  }
+  return picture.address;
+}
+
+async function upload({ file, name }) {
+  const type = file.type || "application/octet-stream";
+  const { value } = await json("/storage/storage/upload/initiate?storage_type=fal-cdn-v3", {
+    method: "POST", body: JSON.stringify({ file_name: name, content_type: type }),
+    headers: {
+      "Content-Type": "application/json",
+      "X-Fal-Object-Lifecycle": JSON.stringify({ expiration_duration_seconds: life }),
+    },
   });
+  await call(ownPath(value.upload_url), {
+    method: "PUT", body: file, isPublic: true, headers: { "Content-Type": type },
+  });
+  return value.file_url;
 }
 
 /** A number of bytes for people. */

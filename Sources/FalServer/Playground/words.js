@@ -55,7 +55,7 @@ export function explain(error) {
     case 410:
       return { title: "The result is kept no longer", remedy: "Generate the clip again." };
     case 413:
-      return { title: "The pictures are too large", remedy: "Choose smaller ones; together they may have about 23 MB." };
+      return { title: "A picture is too large", remedy: "Choose a smaller one." };
     case 422:
       return { title: "The server refuses the input", remedy: said || "See the marked fields." };
     case 429:

@@ -30,9 +30,9 @@ struct SubmissionDesk: Sendable {
     let input = try Self.object(bytes)
     var new = NewJob(endpoint: model.id, owner: owner, input: input.text)
     new.apply(options)
-    new.price = JobPrice(model)
     // Whoever is told of the end reaches files where this client does.
     if new.webhook != nil { new.context = call.addresses.kept }
+    new.price = JobPrice(model)
     new.idempotency = options.idempotencyKey.map {
       IdempotencyKey($0, body: Digest.of(Array("\(model.id)\n".utf8) + bytes))
     }

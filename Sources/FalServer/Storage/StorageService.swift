@@ -4,7 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import KeyreelCore
 
-/// `rest.fal.ai`: tokens and addresses for uploads, and the keys that sign webhooks.
+/// `rest.fal.ai`: tokens and addresses for uploads.
 ///
 /// Every `storage_type` means the same here, and so does its absence. The routes of the media host answer
 /// here too, because clients send parts to whatever base they were told.
@@ -13,8 +13,6 @@ struct StorageService: ServiceHandler {
   let keys: KeyCheck
   let tokens: UploadTokens
   let media: MediaService
-  /// Answers `GET /.well-known/jwks.json`, where webhooks are signed.
-  var webhookKeys: (any ServiceHandler)?
 
   func answer(_ call: Call) async throws -> Response {
     guard case .known(let route)? = MediaRoute(path: call.path) else {
@@ -26,10 +24,6 @@ struct StorageService: ServiceHandler {
       let owner = try await keys.owner(of: call)
       return route == .token
         ? try await token(owner, call) : try await announce(owner, call)
-    case .webhookKeys:
-      guard let webhookKeys else { throw Refusal.noSuchPath }
-      try call.require(anyOf: route.methods)
-      return try await webhookKeys.answer(call)
     default: return try await media.answer(call)
     }
   }

@@ -117,11 +117,17 @@ extension ScalarForm where Value == MetadataMode { static let metadata = option(
 enum Codec: String, CaseIterable, Sendable { case h264, hevc, prores, vp9, av1 }
 /// The kinds of makers that a pipeline may name.
 enum BackendKind: String, CaseIterable, Sendable { case animatic, fal }
+/// Ways of keyframes to a server.
+enum UploadWay: String, CaseIterable, Sendable { case auto, storage, inline }
+/// Places in a server's queue.
+enum QueuePriority: String, CaseIterable, Sendable { case normal, low }
 /// Ways of mending joins.
 enum Mending: String, CaseIterable, Sendable { case off, auto, drop, trim, color, blend }
 
 extension ScalarForm where Value == Codec { static let codec = option("codec") }
 extension ScalarForm where Value == BackendKind { static let backendKind = option("backend_kind") }
+extension ScalarForm where Value == UploadWay { static let upload = option("upload") }
+extension ScalarForm where Value == QueuePriority { static let priority = option("priority") }
 extension ScalarForm where Value == Mending { static let mending = option("mending") }
 
 extension [String] {

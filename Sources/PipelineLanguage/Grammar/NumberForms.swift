@@ -29,6 +29,8 @@ extension ScalarForm where Value == Int {
   static let take = whole(1...100, "take")
   /// The number of frames that is sent to the model; the profile narrows it.
   static let frames = whole(1...1_000_000, "frames")
+  /// Requests in flight at once.
+  static let inFlight = whole(1...512, "in_flight")
   /// x264's constant rate factor.
   static let crf = whole(0...51, "crf")
 

@@ -57,8 +57,15 @@ enum PipelineKeys {
       KeyRule("kind", .one(.backendKind), "animatic or fal.").required,
       KeyRule("origin", .one(.origin), "Scheme, host and port of a fal server."),
       KeyRule("quirks", .one(.flag), "Whether an animatic imitates what paid clips really do."),
-      KeyRule("upload", .one(.text), "How stills get to the server.").arriving(
-        with: "the fal backend"),
+      KeyRule("upload", .one(.upload), "How stills get to a fal server; default: auto."),
+      KeyRule("priority", .one(.priority), "The order in a fal server's queue; default: normal."),
+      KeyRule("start_timeout", .one(.wait), "How long a request may wait for its start."),
+      KeyRule("patience", .one(.wait), "How long a run waits for a request's end; default: 6h."),
+      KeyRule("keep_results", .one(.wait), "How long a fal server is asked to keep what it made."),
+      KeyRule(
+        "store_io", .one(.flag),
+        "Whether a fal server keeps inputs and outputs, by which lost requests are found."),
+      KeyRule("in_flight", .one(.inFlight), "Requests in flight at most; default: 64."),
     ])
 
   private static let variants = KeyTable(

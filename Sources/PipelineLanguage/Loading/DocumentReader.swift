@@ -91,11 +91,13 @@ struct DocumentReader {
       name: Written(entry.key.text, at: entry.key.span), kind: kind.map(\.rawValue))
     backend.origin = fields.read("origin", .origin)
     backend.quirks = fields.read("quirks", .flag)
-    let foreign: (key: String, kind: String) =
-      kind.value == .animatic ? ("origin", "fal") : ("quirks", "animatic")
-    if let other = entry.value.entry(foreign.key) {
+    readWishes(fields, into: &backend)
+    let foreign: (keys: [String], kind: String) =
+      kind.value == .animatic ? (["origin"] + Self.wishes, "fal") : (["quirks"], "animatic")
+    for key in foreign.keys {
+      guard let other = entry.value.entry(key) else { continue }
       log.error(
-        .optionOfOtherKind, "`\(foreign.key)` is for backends of kind `\(foreign.kind)`",
+        .optionOfOtherKind, "`\(key)` is for backends of kind `\(foreign.kind)`",
         at: other.key.span, suggestion: "delete it")
     }
     if let origin = backend.origin, origin.value.hasPrefix("http://"),
@@ -106,6 +108,21 @@ struct DocumentReader {
         suggestion: "use https; http is for this machine alone")
     }
     return backend
+  }
+
+  private static let wishes = [
+    "upload", "priority", "start_timeout", "patience", "keep_results", "store_io", "in_flight",
+  ]
+
+  /// What is asked of a fal server with every request.
+  private func readWishes(_ fields: Fields, into backend: inout PipelineDocument.NamedBackend) {
+    backend.upload = fields.read("upload", .upload)?.map(\.rawValue)
+    backend.priority = fields.read("priority", .priority)?.map(\.rawValue)
+    backend.startTimeout = fields.read("start_timeout", .wait)
+    backend.patience = fields.read("patience", .wait)
+    backend.keepResults = fields.read("keep_results", .wait)
+    backend.storeIO = fields.read("store_io", .flag)
+    backend.inFlight = fields.read("in_flight", .inFlight)
   }
 
   /// A path that `resolve` makes relative to the root; `nil` and told when it cannot be used.
