@@ -22,6 +22,9 @@ final class ServerProcess: Sendable {
     return FilePath(own).removingLastComponent().appending("keyreel-serve")
   }()
 
+  /// The profile of a small model, beside those built in.
+  private static let models = Checkout.root.appending("Tests/ServeEndToEnd/Python/models")
+
   /// How long a server may take until it listens, on a busy machine.
   private static let startLimit = Duration.seconds(60)
 
@@ -41,7 +44,8 @@ final class ServerProcess: Sendable {
     let folder = try folder ?? ServerFolder()
     let ready = folder.scratch.path.appending("ready-\(UInt64.random(in: 0 ... .max)).json")
     let ours: [String: String?] = [
-      "FAL_KEY": nil, "KEYREEL_MODELS": nil, "XDG_CONFIG_HOME": folder.scratch.path.string,
+      "FAL_KEY": nil, "KEYREEL_MODELS": Self.models.string,
+      "XDG_CONFIG_HOME": folder.scratch.path.string,
       "HTTPS_PROXY": nil, "SSL_CERT_FILE": nil,
     ]
     let child = try ChildProcess(
@@ -112,7 +116,9 @@ final class ServerProcess: Sendable {
 
   private static func words(_ value: JSONValue?) -> [String: String] {
     var words: [String: String] = [:]
-    for member in value?.objectValue?.members ?? [] { words[member.key] = member.value.stringValue }
+    for member in value?.objectValue?.members ?? [] {
+      words[member.key] = member.value.stringValue
+    }
     return words
   }
 }
