@@ -1,6 +1,6 @@
-import FalQueue
 import Testing
 
+@testable import FalQueue
 @testable import FalServer
 
 /// What `/metrics` tells.
