@@ -39,7 +39,8 @@ private final class OpenFile: Sendable {
 
   init(_ path: FilePath) throws {
     self.path = path
-    file = try SystemPackage.FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+    file = try SystemPackage.FileDescriptor.open(
+      path, .readOnly, options: [.noFollow, .closeOnExec])
   }
 
   deinit { try? file.close() }
@@ -47,7 +48,9 @@ private final class OpenFile: Sendable {
   /// At least one of the bytes `range`, which must not be empty.
   func read(_ range: Range<Int>) throws -> ByteBuffer {
     var buffer = ByteBufferAllocator().buffer(capacity: range.count)
-    let count = try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: range.count) { bytes in
+    let count = try buffer.writeWithUnsafeMutableBytes(
+      minimumWritableBytes: range.count
+    ) { bytes in
       try file.read(
         fromAbsoluteOffset: Int64(range.lowerBound),
         into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<range.count]))
