@@ -112,6 +112,9 @@ enum Disk {
   /// Removes a file; one that is not there is fine.
   static func remove(_ path: FilePath) { _ = path.withPlatformString { unlink($0) } }
 
+  /// Removes a folder unless something is in it.
+  static func removeEmptyFolder(_ path: FilePath) { _ = path.withPlatformString { rmdir($0) } }
+
   /// Removes a folder with all that is in it, never following links.
   static func removeTree(_ path: FilePath) throws {
     for name in try names(in: path) {

@@ -9,7 +9,7 @@ struct Ending {
   var settings: QueueSettings
 
   /// Writes the ending, the payload's fate, the billing event and the webhook delivery.
-  func write(_ db: Database, _ topics: inout Set<ChangeBoard.Topic>) throws -> Job {
+  func write(_ db: Database, _ effects: inout Effects) throws -> Job {
     try db.run(
       """
       UPDATE jobs SET state = 2, ended_at = ?, status_code = ?, error = ?, error_type = ?,
@@ -27,9 +27,9 @@ struct Ending {
       try db.run(
         "INSERT INTO deliveries (job, url, due_at) VALUES (?, ?, ?)",
         [job.number, webhook, now.milliseconds])
-      topics.insert(.deliveries)
+      effects.insert(.deliveries)
     }
-    topics.insert(.job(job.id))
+    effects.move(job, waits: false)
     guard let ended = try Job.find(number: job.number, db) else {
       preconditionFailure("a job that was just written is there")
     }
@@ -65,7 +65,7 @@ struct Ending {
   @discardableResult
   static func expireOverdue(
     _ settings: QueueSettings, _ now: Timestamp, _ db: Database,
-    _ topics: inout Set<ChangeBoard.Topic>
+    _ effects: inout Effects
   ) throws -> Int {
     let statement = try db.cachedStatement(
       sql: """
@@ -76,7 +76,7 @@ struct Ending {
     for number in numbers {
       guard let job = try Job.find(number: number, db) else { continue }
       _ = try Ending(job: job, ending: settings.expired, now: now, settings: settings)
-        .write(db, &topics)
+        .write(db, &effects)
     }
     return numbers.count
   }

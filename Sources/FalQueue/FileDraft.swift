@@ -1,5 +1,6 @@
 internal import GRDB
 internal import KeyreelCore
+internal import SystemPackage
 
 /// A file whose bytes are coming; nothing is left of it unless it is finished.
 ///
@@ -75,7 +76,10 @@ public final class PartDraft: Sendable {
     let (draft, target) = (draft, queue.folder.part(name))
     let facts = try await lane.run { try draft.finish(as: target) }
     do { return try await queue.record(name, number: number, facts, lane) } catch {
-      try? await lane.run { Disk.remove(target) }
+      try? await lane.run {
+        Disk.remove(target)
+        Disk.removeEmptyFolder(target.removingLastComponent())
+      }
       throw error
     }
   }

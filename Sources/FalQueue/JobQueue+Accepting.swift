@@ -9,7 +9,7 @@ extension JobQueue {
     let now = now
     let id = new.id ?? RandomText.uuid()
     let idempotencyLife = settings.idempotencyLife
-    return try await write { db, topics in
+    let found: Acceptance = try await write { db, effects in
       if let known = try Self.earlier(new, now, db) { return known }
       if let most = new.maximumQueueLength {
         let length = try Job.queueLength(db)
@@ -28,11 +28,21 @@ extension JobQueue {
             new.owner, name.key, name.body.data, number, (now + idempotencyLife).milliseconds,
           ])
       }
-      topics.insert(.work)
       guard let job = try Job.find(number: number, db) else {
         preconditionFailure("a job that was just written is there")
       }
-      return .accepted(job, position: try job.position(db) ?? 0)
+      effects.move(job, waits: true)
+      return .accepted(job, position: 0)
+    }
+    return placed(found)
+  }
+
+  /// `found` with the place that the job has by now.
+  private func placed(_ found: Acceptance) -> Acceptance {
+    switch found {
+    case .accepted(let job, _): .accepted(job, position: waiting.position(of: job) ?? 0)
+    case .replayed(let job, _): .replayed(job, position: waiting.position(of: job))
+    case .conflict, .tooLong: found
     }
   }
 
@@ -49,21 +59,23 @@ extension JobQueue {
       let job = try Job.find(number: row[1], db)
     else { return nil }
     guard row[0] == name.body.data else { return .conflict(jobID: job.id) }
-    return .replayed(job, position: try job.position(db))
+    return .replayed(job, position: nil)
   }
 
   private static func insert(_ new: NewJob, id: String, _ now: Timestamp, _ db: Database) throws {
     try db.run(
       """
       INSERT INTO jobs (id, endpoint, owner, priority, accepted_at, start_deadline, never_retried,
-        keeps_payloads, file_life, webhook, tags, context, unit_price, unit, currency)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        keeps_payloads, file_life, webhook, tags, context, unit_price, unit, currency,
+        file_access)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         id, new.endpoint, new.owner, new.priority.rawValue, now.milliseconds,
         new.startTimeout.map { (now + $0).milliseconds }, new.isNeverRetried, new.keepsPayloads,
         new.fileLife?.milliseconds, new.webhook, new.tags, new.context,
         new.price?.unitPrice.nanos, new.price?.unit, new.price?.currency,
+        new.fileAccess.rawValue,
       ])
   }
 }

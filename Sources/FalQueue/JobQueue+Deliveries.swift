@@ -70,7 +70,7 @@ extension JobQueue {
   ) async throws -> DeliveryFate {
     let now = now
     let delays = settings.deliveryDelays
-    return try await write { db, topics in
+    return try await write { db, effects in
       let statement = try db.cachedStatement(
         sql: "SELECT tries FROM deliveries WHERE number = ? AND outcome = 0")
       guard let before = try Int.fetchOne(statement, arguments: [delivery.number]) else {
@@ -91,7 +91,7 @@ extension JobQueue {
       case .failed(let reason) where before < delays.count:
         let due = now + delays[before]
         try write(0, due, reason)
-        topics.insert(.deliveries)
+        effects.insert(.deliveries)
         return .again(at: due)
       case .failed(let reason), .refused(let reason):
         try write(2, nil, reason)

@@ -6,7 +6,7 @@ extension JobQueue {
   @discardableResult
   public func log(_ lines: [LogLine], of attempt: Attempt) async throws -> Bool {
     guard !lines.isEmpty else { return true }
-    return try await write { db, topics in
+    return try await write { db, effects in
       guard let job = try Job.find(attempt.jobID, db), job.state == .running,
         job.attempts == attempt.number
       else { return false }
@@ -18,7 +18,7 @@ extension JobQueue {
           [job.number, number, line.time.milliseconds, line.level, line.message])
       }
       try db.run("UPDATE jobs SET log_count = ? WHERE number = ?", [number, job.number])
-      topics.insert(.job(job.id))
+      effects.insert(.job(job.id))
       return true
     }
   }

@@ -39,10 +39,13 @@ extension JobQueue {
 
   /// The job `id` with its place in the queue and, unless `logsAfter` is `nil`, its log from there.
   public func status(of id: String, logsAfter: Int? = nil) async throws -> JobStatus? {
-    try await read { db in
+    let waiting = waiting
+    return try await read { db in
       guard let job = try Job.find(id, db) else { return nil }
+      // It may have been taken since the read began, and then nobody is before it.
+      let position = job.state == .queued ? waiting.position(of: job) ?? 0 : nil
       return JobStatus(
-        job: job, position: try job.position(db),
+        job: job, position: position,
         logs: try logsAfter.map { try Self.lines(of: job, after: $0, db) } ?? [])
     }
   }

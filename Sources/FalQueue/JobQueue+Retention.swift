@@ -11,6 +11,9 @@ public struct SweepReport: Hashable, Sendable {
   public var files = 0
   /// Unfinished uploads given up.
   public var uploads = 0
+
+  /// Nothing.
+  public init() {}
 }
 
 extension JobQueue {

@@ -10,8 +10,8 @@ extension JobQueue {
   public func take() async throws -> TakenJob? {
     let now = now
     let settings = settings
-    return try await write { db, topics in
-      try Ending.expireOverdue(settings, now, db, &topics)
+    return try await write { db, effects in
+      try Ending.expireOverdue(settings, now, db, &effects)
       let choice = try db.cachedStatement(
         sql: """
           SELECT number FROM jobs INDEXED BY jobs_waiting_by_owner
@@ -27,7 +27,7 @@ extension JobQueue {
       guard let job = try Job.find(number: number, db),
         let input = try String.fetchOne(payload, arguments: [number])
       else { throw OperationError(.corrupt, "a waiting job has no input in the database") }
-      topics.insert(.job(job.id))
+      effects.move(job, waits: false)
       return TakenJob(job: job, input: input)
     }
   }
@@ -38,10 +38,10 @@ extension JobQueue {
   ) async throws -> CompletionOutcome {
     let now = now
     let settings = settings
-    return try await write { db, topics in
+    return try await write { db, effects in
       guard let job = try Self.current(attempt, db) else { return .stale }
       return .completed(
-        try Ending(job: job, ending: ending, now: now, settings: settings).write(db, &topics))
+        try Ending(job: job, ending: ending, now: now, settings: settings).write(db, &effects))
     }
   }
 
@@ -49,18 +49,18 @@ extension JobQueue {
   public func requeue(_ attempt: Attempt) async throws -> RequeueOutcome {
     let now = now
     let settings = settings
-    return try await write { db, topics in
+    return try await write { db, effects in
       guard let job = try Self.current(attempt, db) else { return .stale }
       if job.isCancelRequested {
         return .cancelled(
           try Ending(job: job, ending: settings.cancelled, now: now, settings: settings)
-            .write(db, &topics))
+            .write(db, &effects))
       }
       guard !job.isNeverRetried, job.attempts < settings.maximumAttempts else {
         return .exhausted(job)
       }
       try db.run("UPDATE jobs SET state = 0 WHERE number = ?", [job.number])
-      topics.formUnion([.job(job.id), .work])
+      effects.move(job, waits: true)
       var waiting = job
       waiting.state = .queued
       return .requeued(waiting)
@@ -72,8 +72,8 @@ extension JobQueue {
   public func expireOverdue() async throws -> Int {
     let now = now
     let settings = settings
-    return try await write { db, topics in
-      try Ending.expireOverdue(settings, now, db, &topics)
+    return try await write { db, effects in
+      try Ending.expireOverdue(settings, now, db, &effects)
     }
   }
 
@@ -91,17 +91,17 @@ extension JobQueue {
   public func cancel(_ id: String) async throws -> CancelOutcome {
     let now = now
     let settings = settings
-    return try await write { db, topics in
+    return try await write { db, effects in
       guard var job = try Job.find(id, db) else { return .unknown }
       switch job.state {
       case .completed: return .alreadyCompleted(job)
       case .queued:
         return .removed(
           try Ending(job: job, ending: settings.cancelled, now: now, settings: settings)
-            .write(db, &topics))
+            .write(db, &effects))
       case .running:
         try db.run("UPDATE jobs SET cancel_requested = 1 WHERE number = ?", [job.number])
-        topics.insert(.job(id))
+        effects.insert(.job(id))
         job.isCancelRequested = true
         return .requested(job)
       }

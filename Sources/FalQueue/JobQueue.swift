@@ -17,6 +17,7 @@ public final class JobQueue: Sendable {
   let folder: DataFolder
   let pool: DatabasePool
   let board: ChangeBoard
+  let waiting: WaitingList
   let batcher: WriteBatcher
   let keyRing: KeyRing
   let lanes: DiskLanes
@@ -40,12 +41,13 @@ public final class JobQueue: Sendable {
       self.pool = pool
       keyRing = KeyRing(try pool.read(KeyRing.records))
       recovery = try Recovery(folder: folder, settings: settings).run(pool)
+      waiting = try pool.read(WaitingList.init)
     } catch {
       folder.release()
       throw OperationError.database(error)
     }
     board = ChangeBoard()
-    batcher = WriteBatcher(pool, board: board)
+    batcher = WriteBatcher(pool, board: board, waiting: waiting)
     lanes = DiskLanes()
   }
 
@@ -70,13 +72,15 @@ public final class JobQueue: Sendable {
 
   /// Finishes what was handed in, ends all streams and lets the folder go; later calls throw.
   public func close() async throws {
-    batcher.close()
+    guard batcher.close() else { return }
     board.close()
     let (pool, folder) = (pool, folder)
     try await OwnThread.run { _ in
-      // The writer's own queue is in order: what was handed in before is done before.
-      try pool.barrierWriteWithoutTransaction { _ in }
-      do { try pool.close() } catch { throw OperationError.database(error) }
+      do {
+        // The writer's own queue is in order: what was handed in before is done before.
+        try pool.barrierWriteWithoutTransaction { db in _ = try? db.checkpoint(.truncate) }
+        try pool.close()
+      } catch { throw OperationError.database(error) }
       folder.release()
     }
   }
@@ -94,7 +98,7 @@ public final class JobQueue: Sendable {
   }
 
   func write<Value: Sendable>(
-    _ body: @escaping @Sendable (Database, inout Set<ChangeBoard.Topic>) throws -> Value
+    _ body: @escaping @Sendable (Database, inout Effects) throws -> Value
   ) async throws -> Value {
     try await batcher.write(body)
   }

@@ -12,6 +12,9 @@ public struct RecoveryReport: Hashable, Sendable {
   public var removedFiles = 0
   /// Records without their file, removed.
   public var removedRecords = 0
+
+  /// Nothing to do.
+  public init() {}
 }
 
 /// Puts right what an earlier process left in the middle.
@@ -28,16 +31,16 @@ struct Recovery {
 
   private func recoverJobs(_ db: Database, _ report: inout RecoveryReport) throws {
     let now = settings.now()
-    var topics: Set<ChangeBoard.Topic> = []
+    var effects = Effects()
     for number in try Int64.fetchAll(db, sql: "SELECT number FROM jobs WHERE state = 1") {
       guard let job = try Job.find(number: number, db) else { continue }
       if job.isCancelRequested {
         _ = try Ending(job: job, ending: settings.cancelled, now: now, settings: settings)
-          .write(db, &topics)
+          .write(db, &effects)
         report.endedJobs += 1
       } else if job.isNeverRetried || job.attempts >= settings.maximumAttempts {
         _ = try Ending(job: job, ending: settings.lost, now: now, settings: settings)
-          .write(db, &topics)
+          .write(db, &effects)
         report.endedJobs += 1
       } else {
         try db.run("UPDATE jobs SET state = 0 WHERE number = ?", [number])
@@ -86,6 +89,9 @@ struct Recovery {
     for name in found.subtracting(known) {
       Disk.remove(folder.part(name))
       report.removedFiles += 1
+    }
+    for upload in try Disk.names(in: folder.parts) {
+      Disk.removeEmptyFolder(folder.parts.appending(upload))
     }
     let missing = known.subtracting(found)
     report.removedRecords += missing.count

@@ -9,7 +9,7 @@ internal import Synchronization
 final class WriteBatcher: Sendable {
   private struct Write: Sendable {
     /// Does the work and returns how to answer the caller.
-    let run: @Sendable (Database, inout Set<ChangeBoard.Topic>) throws -> @Sendable () -> Void
+    let run: @Sendable (Database, inout Effects) throws -> @Sendable () -> Void
     let fail: @Sendable (any Error) -> Void
   }
 
@@ -24,9 +24,11 @@ final class WriteBatcher: Sendable {
 
   private let pool: DatabasePool
   private let board: ChangeBoard
+  private let waiting: WaitingList
   private let state = Mutex(State())
 
-  init(_ pool: DatabasePool, board: ChangeBoard) {
+  init(_ pool: DatabasePool, board: ChangeBoard, waiting: WaitingList) {
+    self.waiting = waiting
     self.pool = pool
     self.board = board
   }
@@ -35,12 +37,12 @@ final class WriteBatcher: Sendable {
   ///
   /// `body` may run more than once, so it must change nothing but the database and the topics.
   func write<Value: Sendable>(
-    _ body: @escaping @Sendable (Database, inout Set<ChangeBoard.Topic>) throws -> Value
+    _ body: @escaping @Sendable (Database, inout Effects) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       let write = Write(
-        run: { db, topics in
-          let value = try body(db, &topics)
+        run: { db, effects in
+          let value = try body(db, &effects)
           return { continuation.resume(returning: value) }
         },
         fail: { continuation.resume(throwing: OperationError.database($0)) })
@@ -75,12 +77,12 @@ final class WriteBatcher: Sendable {
   }
 
   private func commit(_ batch: [Write], _ db: Database) {
-    var topics: Set<ChangeBoard.Topic> = []
+    var effects = Effects()
     var answers: [@Sendable () -> Void] = []
     do {
       try db.inTransaction(.immediate) {
         for write in batch {
-          answers.append(try attempt(write, db, &topics, isAlone: batch.count == 1))
+          answers.append(try attempt(write, db, &effects, isAlone: batch.count == 1))
         }
         return .commit
       }
@@ -90,25 +92,26 @@ final class WriteBatcher: Sendable {
       for write in batch { commit([write], db) }
       return
     }
-    board.post(topics)
+    waiting.apply(effects.moves)
+    board.post(effects.topics)
     for answer in answers { answer() }
   }
 
   /// Runs one write; one that fails is undone and answered with its error.
   private func attempt(
-    _ write: Write, _ db: Database, _ topics: inout Set<ChangeBoard.Topic>, isAlone: Bool
+    _ write: Write, _ db: Database, _ effects: inout Effects, isAlone: Bool
   ) throws -> @Sendable () -> Void {
-    var own = topics
+    var own = effects
     if isAlone {
       let answer = try write.run(db, &own)
-      topics = own
+      effects = own
       return answer
     }
     try db.cachedStatement(sql: "SAVEPOINT one_write").execute()
     do {
       let answer = try write.run(db, &own)
       try db.cachedStatement(sql: "RELEASE one_write").execute()
-      topics = own
+      effects = own
       return answer
     } catch {
       // Some errors (a full disk) undo the whole transaction: then all writes are tried alone.
@@ -120,5 +123,12 @@ final class WriteBatcher: Sendable {
   }
 
   /// Refuses further writes; those handed in are done.
-  func close() { state.withLock { $0.isClosed = true } }
+  ///
+  /// False when it was closed before.
+  func close() -> Bool {
+    state.withLock { state in
+      defer { state.isClosed = true }
+      return !state.isClosed
+    }
+  }
 }

@@ -29,7 +29,7 @@ struct FactsCache {
   private let file: FilePath
 
   /// Raised when facts of unchanged files would come out differently.
-  private static let header = "keyreel facts 1\n"
+  private static let header = "keyreel facts 2\n"
   /// Above this many, facts that this pipeline does not ask for are dropped at the next writing.
   private static let capacity = 200_000
 
@@ -91,7 +91,7 @@ struct FactsCache {
     case .footage(let fact):
       fields += [
         "footage", fact.digest.hex, fact.size.description, fact.frameRate.description,
-        "\(fact.frames)",
+        "\(fact.frames)", fact.hasSound ? "sound" : "silent",
       ]
     case .sound(let fact):
       fields += ["sound", fact.digest.hex, "\(fact.sampleRate)", "\(fact.samples)"]
@@ -164,11 +164,14 @@ extension FactsCache {
         PictureFact(
           digest: digest, frame: Int(fields[2]), size: size, hasAlpha: fields[4] == "alpha",
           bitDepth: depth, orientation: orientation, thumbnail: [UInt8](thumbnail)))
-    case ("footage", 5):
+    case ("footage", 6):
       guard let size = PixelSize(fields[2]), let rate = FrameRate(fields[3]),
         let frames = Int(fields[4])
       else { return nil }
-      return .footage(FootageFact(digest: digest, size: size, frameRate: rate, frames: frames))
+      return .footage(
+        FootageFact(
+          digest: digest, size: size, frameRate: rate, frames: frames,
+          hasSound: fields[5] == "sound"))
     case ("sound", 4):
       guard let rate = Int(fields[2]), let samples = Int(fields[3]) else { return nil }
       return .sound(SoundFact(digest: digest, sampleRate: rate, samples: samples))

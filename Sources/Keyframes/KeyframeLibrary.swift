@@ -45,11 +45,14 @@ public final class KeyframeLibrary: PictureSupply {
   /// another clip is no authored keyframe: ``lastFrame(of:canvas:)``. Read anew each time: who runs
   /// a plan knows which pictures are wanted again.
   public func picture(_ use: KeyframeUse) async throws -> FittedPicture {
-    try await OwnThread.run { token in
-      let picture = try self.source(use, token: token)
-      let recipe = use.recipe
-      return PictureFitter.fit(picture, recipe.fit, focus: recipe.focus, to: recipe.canvas).fitted
-    }
+    try await OwnThread.run { token in try self.picture(use, token: token) }
+  }
+
+  /// The same on the calling thread, for those who have one of their own.
+  public func picture(_ use: KeyframeUse, token: CancellationToken) throws -> FittedPicture {
+    let picture = try source(use, token: token)
+    let recipe = use.recipe
+    return PictureFitter.fit(picture, recipe.fit, focus: recipe.focus, to: recipe.canvas).fitted
   }
 
   /// The last frame of the clip in `file`, stretched to `canvas` if it has another size.

@@ -3,6 +3,7 @@
 #elseif canImport(Darwin)
   internal import Darwin
 #endif
+internal import KeyreelCore
 internal import SystemPackage
 
 /// Finds the files that somebody who named missing ones probably meant.
@@ -69,76 +70,45 @@ extension NameSuggestion {
   /// A file's name, taken apart for comparing.
   struct Name {
     private let text: String
-    /// In lower case.
-    private let letters: [Unicode.Scalar]
     /// What stands before the ending, in lower case; all when there is no ending.
-    private let stem: ArraySlice<Unicode.Scalar>
+    private let stem: Substring
+    private let hasEnding: Bool
+    /// The stem with a mark in the place of each number.
+    private let words: String
+    /// The stem's numbers, without leading zeros.
+    private let numbers: [String]
 
     init(_ text: String) {
       self.text = text
-      letters = Array(text.lowercased().unicodeScalars)
-      stem = letters[..<(letters.lastIndex(of: ".").flatMap { $0 > 0 ? $0 : nil } ?? letters.count)]
+      let letters = text.lowercased()
+      let dot = letters.lastIndex(of: ".").flatMap { $0 > letters.startIndex ? $0 : nil }
+      stem = letters[..<(dot ?? letters.endIndex)]
+      hasEnding = dot != nil
+      (words, numbers) = Self.parts(stem)
     }
 
     /// The nearest of `names`, the first of several; `nil` when none is near.
     func closest(among names: [Name]) -> String? {
-      var (nearest, limit) = (String?.none, max(1, letters.count / 3))
-      for name in names {
-        guard let distance = distance(to: name, atMost: limit) else { continue }
-        nearest = name.text
-        // From now on only what is nearer still.
-        limit = distance - 1
+      // Another case or ending is the smallest of slips.
+      if let twin = names.first(where: { $0.stem == stem && $0.hasEnding == hasEnding }) {
+        return twin.text
       }
-      return nearest
-    }
-
-    /// Edits from one name to the other, if no more than `limit`; another case or ending is one edit.
-    private func distance(to other: Name, atMost limit: Int) -> Int? {
-      guard limit > 0 else { return nil }
-      if letters == other.letters { return 1 }
-      if stem.count < letters.count, other.stem.count < other.letters.count, stem == other.stem {
-        return 1
-      }
-      guard abs(letters.count - other.letters.count) <= limit else { return nil }
-      let edits = Self.edits(letters, other.letters, atMost: limit)
-      // `1.png` is not meant by `2.png`: it is another picture of a row.
-      return edits.flatMap { isNumberedLike(other) ? nil : $0 }
-    }
-
-    private static func edits(
-      _ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost limit: Int
-    ) -> Int? {
-      var previous = Array(0...right.count)
-      for row in left.indices {
-        var current = [row + 1]
-        current.reserveCapacity(right.count + 1)
-        var least = row + 1
-        for column in right.indices {
-          let change = previous[column] + (left[row] == right[column] ? 0 : 1)
-          let edits = min(change, previous[column + 1] + 1, current[column] + 1)
-          current.append(edits)
-          least = min(least, edits)
-        }
-        // No later row has fewer edits than the least of this one.
-        guard least <= limit else { return nil }
-        previous = current
-      }
-      return previous[right.count] <= limit ? previous[right.count] : nil
+      let meant = names.lazy.filter { !isNumberedLike($0) }.map(\.text)
+      return Spelling.nearest(to: text, among: meant)
     }
 
     /// Whether both are the same but for their numbers; `7` and `007` are one number.
+    ///
+    /// `1.png` is not meant by `2.png`: it is another picture of a row.
     private func isNumberedLike(_ other: Name) -> Bool {
-      let (own, others) = (Self.parts(stem), Self.parts(other.stem))
-      return own.words == others.words && own.numbers != others.numbers
+      words == other.words && numbers != other.numbers
     }
 
-    private static func parts(_ stem: ArraySlice<Unicode.Scalar>) -> (
-      words: String, numbers: [String]
-    ) {
+    private static func parts(_ stem: Substring) -> (words: String, numbers: [String]) {
       var words = String.UnicodeScalarView()
       var numbers: [String] = []
       var isInNumber = false
-      for letter in stem {
+      for letter in stem.unicodeScalars {
         let isDigit = ("0"..."9").contains(letter)
         if !isDigit {
           words.append(letter)

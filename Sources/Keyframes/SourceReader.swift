@@ -38,7 +38,7 @@ struct SourceReader {
       return .footage(
         FootageFact(
           digest: try digest(found), size: facts.size, frameRate: facts.frameRate,
-          frames: facts.frames))
+          frames: facts.frames, hasSound: facts.hasSound))
     case .sound:
       let facts = try MediaProbe.sound(found.file, name: found.name)
       return .sound(

@@ -24,7 +24,7 @@ enum AuthoredFile {
         try writeInPlace(bytes, to: path)
       } else {
         try replace(
-          resolved(path), by: bytes,
+          path.resolved ?? path, by: bytes,
           mode: isThere ? FilePermissions(rawValue: info.st_mode & 0o7777) : nil)
       }
     } catch let error as Errno {
@@ -95,12 +95,6 @@ enum AuthoredFile {
 
   private static func isDevice(_ path: FilePath) -> Bool {
     path.starts(with: "/dev") || path.starts(with: "/proc")
-  }
-
-  private static func resolved(_ path: FilePath) -> FilePath {
-    guard let resolved = realpath(path.string, nil) else { return path }
-    defer { free(resolved) }
-    return FilePath(String(cString: resolved))
   }
 
   private static func failure(

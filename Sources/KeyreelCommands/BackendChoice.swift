@@ -9,41 +9,36 @@ struct BackendChoice {
   /// The default, free and local.
   static let animatic = BackendChoice(identity: AnimaticBackend().identity)
 
-  /// Chooses by `flag`, else by the documents, else the animatic; says what is wrong as a diagnostic.
+  /// Chooses by `flag`, else by the documents, else the animatic.
+  ///
+  /// Throws a ``CommandFailure`` for a flag that names no backend; the loader knows the documents' names.
   static func choose(
     flag: String?, for documents: [PipelineDocument]
-  ) -> Result<BackendChoice, BackendMistake> {
-    guard let name = flag ?? documents.first?.backend?.value else { return .success(.animatic) }
+  ) throws -> BackendChoice {
+    guard let name = flag ?? documents.first?.backend?.value else { return .animatic }
     if let named = documents.first?.backends.first(where: { $0.name.value == name }) {
       return resolve(named)
     }
     switch name {
-    case "animatic": return .success(.animatic)
-    case "fal":
-      return .success(
-        BackendChoice(identity: BackendIdentity(kind: "fal", origin: "queue.fal.run")))
+    case "animatic": return .animatic
+    case "fal": return .fal(at: nil)
     default:
-      let known = ["animatic", "fal"] + (documents.first?.backends.map(\.name.value) ?? [])
-      return .failure(
-        BackendMistake(
-          name: name, known: known,
-          span: flag == nil ? documents.first?.backend?.span : nil))
+      throw CommandFailure.unknown(
+        "backend", name,
+        among: ["animatic", "fal"] + (documents.first?.backends.map(\.name.value) ?? []))
     }
   }
 
-  private static func resolve(
-    _ named: PipelineDocument.NamedBackend
-  ) -> Result<BackendChoice, BackendMistake> {
-    if named.kind.value == "animatic" {
-      let backend = AnimaticBackend(named.quirks?.value == true ? .quirky : .exact)
-      return .success(BackendChoice(identity: backend.identity))
-    }
-    guard let origin = named.origin?.value else {
-      return .success(
-        BackendChoice(identity: BackendIdentity(kind: "fal", origin: "queue.fal.run")))
-    }
-    return .success(
-      BackendChoice(identity: BackendIdentity(kind: "fal", origin: normalized(origin))))
+  private static func resolve(_ named: PipelineDocument.NamedBackend) -> BackendChoice {
+    guard named.kind.value == "animatic" else { return .fal(at: named.origin?.value) }
+    let backend = AnimaticBackend(named.quirks?.value == true ? .quirky : .exact)
+    return BackendChoice(identity: backend.identity)
+  }
+
+  private static func fal(at origin: String?) -> BackendChoice {
+    BackendChoice(
+      identity: BackendIdentity(
+        kind: "fal", origin: origin.map(normalized) ?? "queue.fal.run"))
   }
 
   /// One spelling for one origin, so that equal makers have equal clips: `https://A.b.:443/` is `a.b`.
@@ -79,14 +74,4 @@ struct BackendChoice {
     }
     return AnimaticBackend(identity.origin.hasSuffix("+quirks") ? .quirky : .exact)
   }
-}
-
-/// A backend that does not exist.
-struct BackendMistake: Error {
-  /// What was asked for.
-  var name: String
-  /// What there is.
-  var known: [String]
-  /// Where the file names it; `nil` when the flag did.
-  var span: SourceSpan?
 }

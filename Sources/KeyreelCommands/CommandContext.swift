@@ -17,7 +17,8 @@ struct CommandContext: Sendable {
     TextStyle(
       width: surroundings.isOutputTerminal
         ? ConsoleReporter.columns(of: output.descriptor) ?? 100 : 100,
-      usesColor: surroundings.allowsColor && surroundings.isOutputTerminal)
+      usesColor: surroundings.allowsColor && surroundings.isOutputTerminal,
+      cutsCells: surroundings.isOutputTerminal)
   }
 
   /// How text on standard error may look.

@@ -89,7 +89,7 @@ struct WebSources: Sendable {
     let proxy = ["https_proxy", "HTTPS_PROXY"]
       .compactMap { surroundings.environment[$0] }.first { !$0.isEmpty }
     let fetcher = SourceFetcher(
-      folder: try CommandFailure.atStore { try store.sourcesFolder() },
+      folder: try CommandFailure.atStore { try store.makeSourcesFolder() },
       client: HTTPClient(
         .init(certificateFile: surroundings.path(in: "SSL_CERT_FILE"), proxy: proxy)))
     var text = text

@@ -9,8 +9,7 @@ enum FilmMetadata {
   static func tags(
     of film: FilmPlan, plan: Plan, mode: MetadataMode
   ) -> [(key: String, value: String)] {
-    let mark = plan.backend.kind == "animatic" ? "; \(animaticMark)" : ""
-    let made = "made with Keyreel \(Version.number) by \(plan.backend)\(mark)"
+    let made = "made with Keyreel \(Version.number)" + maker(of: film, plan)
     guard mode == .full else {
       return [("comment", made), ("description", "assembly \(film.assembly.key.hex)")]
     }
@@ -23,6 +22,13 @@ enum FilmMetadata {
       ("comment", made), ("description", "assembly \(film.assembly.key.hex)"),
       ("synopsis", segments.joined(separator: "\n")),
     ]
+  }
+
+  /// Who made the clips; a film of existing clips and stills alone is nobody's preview.
+  private static func maker(of film: FilmPlan, _ plan: Plan) -> String {
+    guard !film.segments.isEmpty else { return "" }
+    let mark = plan.backend.kind == "animatic" ? "; \(animaticMark)" : ""
+    return " by \(plan.backend)\(mark)"
   }
 }
 

@@ -10,7 +10,7 @@ struct FilmProduction: Sendable {
   /// The user's working folder; films are named as seen from there.
   let workingFolder: FilePath
   let store: DirectoryStore
-  let pictures: any PictureSupply
+  let pictures: KeyframeLibrary
   let reporter: any Reporter
 
   /// Stitches and publishes `film`, or finds it unchanged; throws a ``CommandFailure`` or an
@@ -75,11 +75,7 @@ struct FilmProduction: Sendable {
     _ film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)],
     into staged: FilePath
   ) async throws -> StitchReport {
-    var stills: [PictureRecipe: FittedPicture] = [:]
-    for case .still(let use) in film.assembly.pieces.map(\.source) where stills[use.recipe] == nil {
-      stills[use.recipe] = try await pictures.picture(use)
-    }
-    return try await OwnThread.run { [root, store, reporter, stills] token in
+    try await OwnThread.run { [root, store, reporter, pictures] token in
       let sources = FilmSources(
         clip: { key in
           guard let receipt = receipts[key] else {
@@ -88,12 +84,8 @@ struct FilmProduction: Sendable {
           return try store.clip(receipt)
         },
         file: { root.pushing(FilePath($0)) },
-        still: { use in
-          guard let picture = stills[use.recipe] else {
-            throw OperationError(.notFound, "the picture \(use.name) was not prepared")
-          }
-          return picture
-        })
+        // Decoded when it is shown: a film may have more stills than fit into memory.
+        still: { use in try pictures.picture(use, token: token) })
       return try Stitcher().stitch(
         film.assembly, from: sources, into: staged, title: film.name, metadata: metadata,
         token: token

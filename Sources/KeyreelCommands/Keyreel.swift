@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import KeyreelCore
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -29,6 +30,9 @@ public enum KeyreelProgram {
   public static func main() async {
     // A reader that went away must not end a run in the middle: writing to it just fails.
     signal(SIGPIPE, SIG_IGN)
+    if let mistake = CommandNames.mistake(in: Array(CommandLine.arguments.dropFirst())) {
+      exit(CommandContext().tell(mistake).rawValue)
+    }
     await Keyreel.main()
   }
 }

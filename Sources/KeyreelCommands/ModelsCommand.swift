@@ -31,10 +31,7 @@ struct ModelsCommand: AsyncParsableCommand {
         return .success
       }
       guard let profile = catalog.profile(name) else {
-        let known = catalog.profiles.map { "`\($0.id)`" }.joined(separator: ", ")
-        throw CommandFailure(
-          OperationError(.notFound, "there is no model `\(name)`", remedy: "there are \(known)"),
-          .usage)
+        throw CommandFailure.unknown("model", name, among: catalog.profiles.map(\.id))
       }
       context.output.write(ModelText(style: context.outputStyle).detail(profile))
       return .success

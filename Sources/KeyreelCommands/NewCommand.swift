@@ -42,7 +42,7 @@ struct NewCommand: AsyncParsableCommand {
         try AuthoredFile.write(file.bytes, to: path, named: "\(folder)/\(file.name)")
       }
       context.output.writeLine("made \(folder) with film.yaml and three stills; go on with:")
-      context.output.writeLine("  cd \(folder) && keyreel run film.yaml")
+      context.output.writeLine("  cd \(ShellWord.quoted(folder)) && keyreel run film.yaml")
       return .success
     }
   }

@@ -28,7 +28,7 @@ struct OutputPlaces {
 
   private func problem(of file: String, at span: SourceSpan?) -> Diagnostic? {
     let folder = existing(project.root.pushing(FilePath(file)).removingLastComponent())
-    if let store = Self.resolved(store), folder.starts(with: store) {
+    if let store = store.resolved, folder.starts(with: store) {
       return Diagnostic(
         .error, "KR0501", "`\(file)` lies in the store, where only clips may be",
         file: project.displayPath, at: span, suggestion: "write films to `films/`")
@@ -44,14 +44,8 @@ struct OutputPlaces {
   private func existing(_ path: FilePath) -> FilePath {
     var folder = path.lexicallyNormalized()
     while true {
-      if let resolved = Self.resolved(folder) { return resolved }
+      if let resolved = folder.resolved { return resolved }
       guard folder.removeLastComponent() else { return folder }
     }
-  }
-
-  private static func resolved(_ path: FilePath) -> FilePath? {
-    guard let text = realpath(path.string, nil) else { return nil }
-    defer { free(text) }
-    return FilePath(String(cString: text))
   }
 }

@@ -33,12 +33,12 @@ struct PipelineWork {
   ) async throws -> PipelineWork {
     let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
     let loaded = try load(request, of: project, in: surroundings)
+    let backend = try BackendChoice.choose(flag: request.backend, for: loaded.documents)
     let store = try CommandFailure.atStore {
       try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
     }
     let library = KeyframeLibrary(
-      root: project.root, factsFolder: store.folder.appending("facts"),
-      sourcesFolder: store.folder.appending("sources"))
+      root: project.root, factsFolder: store.factsFolder, sourcesFolder: store.sourcesFolder)
     let catalog = try CommandFailure.meaning(.pipelineInvalid) {
       try ModelCatalog.load(folders: surroundings.profileFolders(root: project.root))
     }
@@ -49,11 +49,6 @@ struct PipelineWork {
     diagnostics += OutputPlaces(
       project: project, store: store.folder, allowsOutside: request.allowsOutside
     ).diagnostics(of: loaded.documents)
-    var backend = BackendChoice.animatic
-    switch BackendChoice.choose(flag: request.backend, for: loaded.documents) {
-    case .success(let choice): backend = choice
-    case .failure(let mistake): diagnostics.append(mistake.diagnostic(file: request.file))
-    }
     let planned = Planner(profiles: catalog.profiles).plan(
       loaded.documents, facts: facts, backend: backend.identity, after: diagnostics)
     diagnostics = planned.diagnostics
@@ -103,13 +98,4 @@ struct PipelineWork {
 
   /// The number of errors.
   var errorCount: Int { diagnostics.count { $0.severity == .error } }
-}
-
-extension BackendMistake {
-  func diagnostic(file: String) -> Diagnostic {
-    Diagnostic(
-      .error, "KR0500", "there is no backend `\(name)`", file: file, at: span,
-      suggestion: Spelling.suggestion(for: name, among: known),
-      notes: [.init("known backends: \(known.joined(separator: ", "))")])
-  }
 }

@@ -21,7 +21,8 @@ struct Project {
   /// Finds the project of the pipeline `file`, which need not exist.
   init(pipeline file: String, workingFolder: FilePath) {
     let path = workingFolder.pushing(FilePath(file)).lexicallyNormalized()
-    let folder = Self.withoutLinks(path.removingLastComponent())
+    let named = path.removingLastComponent()
+    let folder = named.resolved ?? named
     root = Self.root(above: folder) ?? folder
     var relative = folder
     _ = relative.removePrefix(root)
@@ -33,7 +34,7 @@ struct Project {
 
   /// Finds the project that `folder` lies in, for commands without a pipeline.
   static func root(of folder: FilePath) -> FilePath {
-    let folder = withoutLinks(folder)
+    let folder = folder.resolved ?? folder
     return root(above: folder) ?? folder
   }
 
@@ -48,10 +49,4 @@ struct Project {
   }
 
   private static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
-
-  private static func withoutLinks(_ path: FilePath) -> FilePath {
-    guard let resolved = realpath(path.string, nil) else { return path }
-    defer { free(resolved) }
-    return FilePath(String(cString: resolved))
-  }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import KeyreelCore
+internal import ModelCatalog
 internal import Reporting
 internal import Storage
 internal import SystemPackage
@@ -24,6 +25,16 @@ struct StoreCommand: AsyncParsableCommand {
         try DirectoryStore(at: surroundings.storeFolder(flag: store, root: root))
       }
     }
+
+    /// Amounts in the currencies of the models that are known here; a broken profile hides no clip.
+    func prices(in surroundings: Surroundings) -> PriceTags {
+      let folders = surroundings.profileFolders(
+        root: Project.root(of: surroundings.workingFolder))
+      let profiles = (try? ModelCatalog.load(folders: folders))?.profiles ?? []
+      return PriceTags(
+        currencies: Dictionary(
+          profiles.map { ($0.id, $0.price.currency) }, uniquingKeysWith: { _, last in last }))
+    }
   }
 
   /// `keyreel store ls`.
@@ -39,7 +50,10 @@ struct StoreCommand: AsyncParsableCommand {
         let store = try place.open(in: context.surroundings)
         let entries = try CommandFailure.atStore { try store.entries() }
         context.output.write(
-          StoreTable(entries.map(\.receipt), style: context.outputStyle).text)
+          StoreTable(
+            entries.map(\.receipt), prices: place.prices(in: context.surroundings),
+            style: context.outputStyle
+          ).text)
         for claim in try CommandFailure.atStore({ try store.openClaims() }) {
           context.output.writeLine("begun and not finished: \(claim.key) (\(claim.state))")
         }
@@ -97,12 +111,15 @@ struct StoreCommand: AsyncParsableCommand {
         if includePaid { options.insert(.includePaid) }
         if dryRun { options.insert(.dryRun) }
         let report = try CommandFailure.atStore { try store.gc(options) }
+        let prices = place.prices(in: context.surroundings)
         for item in report.items {
-          context.output.writeLine("\(item.kind.rawValue) \(item.name) \(item.price.expected)")
+          let price = prices.text(item.price.expected, model: item.model)
+          context.output.writeLine("\(item.kind.rawValue) \(item.name) \(price)")
         }
+        let paid = prices.sum(report.items.map { ($0.price.expected, $0.model) })
         context.output.writeLine(
           "\(dryRun ? "would remove" : "removed") \(report.items.count) things, "
-            + "\(report.byteCount) bytes, paid \(report.price.expected)")
+            + "\(report.byteCount) bytes, paid \(paid ?? "nothing")")
         if !report.kept.isEmpty {
           context.output.writeLine(
             "kept \(report.kept.count) paid or unfinished ones; --include-paid removes them")

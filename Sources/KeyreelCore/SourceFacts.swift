@@ -61,13 +61,18 @@ public struct FootageFact: Hashable, Sendable, Codable {
   public var frameRate: FrameRate
   /// Frames that are shown.
   public var frames: Int
+  /// Whether there is sound beside the pictures.
+  public var hasSound: Bool
 
   /// What is known of an existing clip.
-  public init(digest: Digest, size: PixelSize, frameRate: FrameRate, frames: Int) {
+  public init(
+    digest: Digest, size: PixelSize, frameRate: FrameRate, frames: Int, hasSound: Bool = false
+  ) {
     self.digest = digest
     self.size = size
     self.frameRate = frameRate
     self.frames = frames
+    self.hasSound = hasSound
   }
 }
 

@@ -10,17 +10,20 @@ import KeyreelCore
 
 /// The life of one child process, which leads a process group, from its start to its reaping.
 final class ChildLife: Sendable {
-  private let process: pid_t
+  let process: pid_t
   private let end: Int32
   private let ended = Locked<Int32?>(nil)
 
-  /// Begins to wait for `process`, a child that nobody else waits for.
-  init(of process: pid_t) throws {
-    self.process = process
+  /// Starts a process.
+  init(_ spawn: Spawn) throws {
     // Its write end is closed when the process has ended, which wakes whoever polls the other.
     let (end, closing) = try ClosedOnExec.pipe()
+    do { process = try spawn.start() } catch {
+      for end in [end, closing] { close(end) }
+      throw error
+    }
     self.end = end
-    OwnThread.start { [ended] in
+    OwnThread.start { [ended, process] in
       var info = siginfo_t()
       // Its number stays its own until it is reaped, so that nobody else is killed below.
       while waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) != 0, errno == EINTR {}
@@ -56,7 +59,7 @@ final class ChildLife: Sendable {
       if let deadline {
         let time = ContinuousClock.now.duration(to: deadline)
         guard time > .zero else { return nil }
-        left = Int32(clamping: time / .milliseconds(1) < 1 ? 1 : Int64(time / .milliseconds(1)))
+        left = Int32(clamping: Int64((time / .milliseconds(1)).rounded(.up)))
       }
       var place = pollfd(fd: end, events: Int16(POLLIN), revents: 0)
       _ = poll(&place, 1, left)

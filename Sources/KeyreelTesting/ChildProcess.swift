@@ -59,16 +59,21 @@ public final class ChildProcess: Sendable {
     self.words = words
     self.limit = limit
     life = try ChildLife(
-      of: Spawn(
+      Spawn(
         words: words, folder: folder, environment: environment, input: input,
-        output: standardOutput ?? output.file, errors: errors.file
-      ).start())
+        output: standardOutput ?? output.file, errors: errors.file))
   }
 
   deinit { life.kill() }
 
   /// Whether it has not ended yet.
   public var isRunning: Bool { life.status == nil }
+
+  /// Its number, for those who look at it from outside.
+  public var identifier: Int32 { life.process }
+
+  /// All that it wrote so far, its output before its errors.
+  public var written: String { text }
 
   /// Sends `signal` to the process, unless it has ended.
   public func send(_ signal: Int32) { life.send(signal) }

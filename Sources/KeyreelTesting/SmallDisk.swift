@@ -6,25 +6,29 @@
   public final class SmallDisk: Sendable {
     /// Where it is mounted.
     public let path: FilePath
-    private let scratch: ScratchFolder
+    private let scratch: ScratchFolder?
 
     /// Whether this process may mount file systems; tests on small disks are left out where it may not.
     public static let isPossible: Bool = (try? SmallDisk()) != nil
 
-    /// Mounts a new disk of 512 KiB.
-    public init() throws {
-      scratch = try ScratchFolder()
-      path = scratch.path.appending("disk")
+    /// Mounts a new disk, in a new folder or at `place`, whose folder is made if need be.
+    public init(kibibytes: Int = 512, at place: FilePath? = nil) throws {
+      let scratch = place == nil ? try ScratchFolder() : nil
+      self.scratch = scratch
+      path = place ?? scratch?.path.appending("disk") ?? ""
       try TestFile.makeFolders(path)
-      guard mount("tmpfs", path.string, "tmpfs", 0, "size=512k") == 0 else {
+      guard mount("tmpfs", path.string, "tmpfs", 0, "size=\(kibibytes)k") == 0 else {
         throw Errno(rawValue: errno)
       }
     }
 
-    deinit { umount2(path.string, Int32(MNT_DETACH)) }
+    deinit { unmount() }
 
-    /// Fills the disk to the last byte.
-    public func fill() throws {
+    /// Takes the disk away, as the last reference to it does; what is open on it stays until closed.
+    public func unmount() { umount2(path.string, Int32(MNT_DETACH)) }
+
+    /// Fills the disk to the last byte, or but for `free` kibibytes.
+    public func fill(leaving free: Int = 0) throws {
       let file = try FileDescriptor.open(
         path.appending("filler"), .writeOnly, options: [.create], permissions: [.ownerReadWrite])
       try file.closeAfter {
@@ -32,6 +36,8 @@
           let block = [UInt8](repeating: 0, count: size)
           while (try? block.withUnsafeBytes { try file.write($0) }) ?? 0 > 0 {}
         }
+        let size = try file.seek(offset: 0, from: .end)
+        if free > 0 { try file.resize(to: max(0, size - Int64(free * 1024))) }
       }
     }
 
@@ -39,10 +45,19 @@
     public func makeRoom() throws { try TestFile.remove(path.appending("filler")) }
 
     /// Lets nobody write any more.
-    public func makeReadOnly() throws {
-      let flags = UInt(MS_REMOUNT | MS_RDONLY)
-      guard mount("tmpfs", path.string, "tmpfs", flags, nil) == 0 else {
-        throw Errno(rawValue: errno)
+    public func makeReadOnly() throws { try remount(UInt(MS_RDONLY)) }
+
+    /// Lets everybody write again.
+    public func makeWritable() throws { try remount(0) }
+
+    /// Another test's process that is just being started has copies of the files that are open here
+    /// until its program is loaded: that they are closed is waited for, some seconds at most.
+    private func remount(_ flags: UInt) throws {
+      let patience = ContinuousClock.now + .seconds(20)
+      while mount("tmpfs", path.string, "tmpfs", UInt(MS_REMOUNT) | flags, nil) != 0 {
+        let reason = errno
+        guard reason == EBUSY, .now < patience else { throw Errno(rawValue: reason) }
+        usleep(2000)
       }
     }
   }

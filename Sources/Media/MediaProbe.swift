@@ -39,14 +39,20 @@ public enum MediaProbe {
   /// Throws for files that are no video, and for ones without a frame.
   public static func video(_ path: FilePath, name: String? = nil) throws -> VideoFacts {
     let name = name ?? path.string
+    let (input, index) = try openVideo(path, name: name)
+    let shown = try scan(input, stream: index)
+    return try facts(of: input, stream: index, shown, name: name)
+  }
+
+  /// The file at `path` and its first video stream.
+  static func openVideo(_ path: FilePath, name: String) throws -> (input: InputFile, stream: Int) {
     try requireMedia(path, name: name, wanted: "a video")
     let input = try InputFile(path)
-    guard let index = input.videoStream else {
+    guard let stream = input.videoStream else {
       throw OperationError(
         .wrongKind, "\(name) has no video stream", remedy: "give a file with pictures in it")
     }
-    let shown = try scan(input, stream: index)
-    return try facts(of: input, stream: index, shown, name: name)
+    return (input, stream)
   }
 
   /// Facts of the first sound stream of `path`; decodes all of it to count its samples.

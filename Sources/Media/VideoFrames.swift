@@ -18,12 +18,7 @@ public final class VideoFrames: Sendable {
   /// Scans the packets of `path`; `name` is what messages call it.
   public init(_ path: FilePath, name: String? = nil) throws {
     let name = name ?? path.string
-    try MediaProbe.requireMedia(path, name: name, wanted: "a video")
-    let input = try InputFile(path)
-    guard let stream = input.videoStream else {
-      throw OperationError(
-        .wrongKind, "\(name) has no video stream", remedy: "give a file with pictures in it")
-    }
+    let (input, stream) = try MediaProbe.openVideo(path, name: name)
     self.path = path
     self.name = name
     self.stream = stream

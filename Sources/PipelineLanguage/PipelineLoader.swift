@@ -111,10 +111,21 @@ public struct PipelineLoader: Sendable {
         .unusedKeyframe, "no sequence uses the keyframe `\(entry.key.text.shortened)`",
         at: entry.key.span, suggestion: "use or delete it")
     }
-    for entry in root.value(of: "vars")?.entries ?? [] where !variables.contains(entry.key.text) {
+    let own = root.value(of: "vars")?.entries ?? []
+    for entry in own where !variables.contains(entry.key.text) {
       log.warning(
         .unusedVariable, "nothing uses the variable `\(entry.key.text.shortened)`",
         at: entry.key.span, suggestion: "use it as `$(\(entry.key.text.shortened))` or delete it")
+    }
+    let known = variables.union(own.map(\.key.text))
+    for entry in root.value(of: "variants")?.value(of: "vars")?.entries ?? []
+    where !known.contains(entry.key.text) {
+      let name = entry.key.text.shortened
+      log.warning(
+        .unusedVariable, "nothing uses the variable `\(name)`, so its variants are the same film",
+        at: entry.key.span,
+        suggestion: Spelling.suggestion(for: entry.key.text, among: known.sorted())
+          ?? "use it as `$(\(name))` or delete it")
     }
   }
 

@@ -33,7 +33,8 @@ struct FilmPlanner {
       _ = OutputNames(document).outputs(&findings)
       return nil
     }
-    Preflight(filmSize: format.size).check(outlines, &findings)
+    Preflight(filmSize: format.size, hasAudio: document.film.audio != nil)
+      .check(outlines, &findings)
     var cut = FilmCut(rate: format.rate)
     for (index, outline) in outlines.enumerated() {
       add(outline, isLast: index == outlines.count - 1, format, &names, to: &cut)

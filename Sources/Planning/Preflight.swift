@@ -1,8 +1,10 @@
 import KeyreelCore
 
-/// Warns of pictures that will disappoint, before any money is spent.
+/// Warns of pictures and clips that will disappoint, before any money is spent.
 struct Preflight {
   let filmSize: PixelSize
+  /// Whether the author chose what the film sounds like.
+  let hasAudio: Bool
 
   /// A crop of more than a fifth is worth a word: 4:3 in 16:9 is, 3:2 is not.
   private static let keptPermille = 800
@@ -19,6 +21,7 @@ struct Preflight {
 
   func check(_ outlines: [SequenceOutline], _ findings: inout Findings) {
     var seen: Set<Seen> = []
+    var heard: Set<String> = []
     for outline in outlines {
       switch outline.content {
       case .chain(let chain): check(chain, &seen, &findings)
@@ -27,9 +30,23 @@ struct Preflight {
           source: still.picture.source, canvas: filmSize, fit: still.fit,
           isAimed: still.focus != .center)
         check(still.picture, use, &seen, &findings)
-      case .footage, .broken: break
+      case .footage(let footage):
+        if footage.fact.hasSound, heard.insert(footage.path).inserted {
+          warnOfSound(footage, outline, &findings)
+        }
+      case .broken: break
       }
     }
+  }
+
+  /// Whoever names a sound for the film knows that the clips' own is not heard.
+  private func warnOfSound(
+    _ footage: FootageOutline, _ outline: SequenceOutline, _ findings: inout Findings
+  ) {
+    guard !hasAudio, case .footage(let written) = outline.sequence.content else { return }
+    findings.warning(
+      "KR0424", "`\(footage.path)` has sound, which the film does not use", at: written.file.span,
+      suggestion: "`film.audio` names what is heard under the whole film")
   }
 
   private func check(

@@ -9,7 +9,7 @@ struct BoardPicture {
   func lines(of board: RunBoard, at now: ContinuousClock.Instant) -> [String] {
     // Lines that wrap could not be drawn over; a very narrow window gets no picture.
     guard style.width >= 30 else { return [] }
-    var lines = board.lanes.prefix(Self.mostLanes).map { line(for: $0, at: now) }
+    var lines = board.lanes.prefix(Self.mostLanes).map { line(for: $0, of: board, at: now) }
     if board.lanes.count > Self.mostLanes {
       lines.append(style.paint("  and \(board.lanes.count - Self.mostLanes) more", .faint))
     }
@@ -27,8 +27,9 @@ struct BoardPicture {
     return lines
   }
 
-  private func line(for lane: RunBoard.Lane, at now: ContinuousClock.Instant) -> String {
-    let name = lane.name.segment + (lane.name.take > 1 ? " take \(lane.name.take)" : "")
+  private func line(
+    for lane: RunBoard.Lane, of board: RunBoard, at now: ContinuousClock.Instant
+  ) -> String {
     let state =
       switch lane.progress {
       case _ where lane.isWaiting: "made by another process"
@@ -44,7 +45,7 @@ struct BoardPicture {
       case nil: "preparing"
       }
     return row(
-      name, RunBoard.fraction(of: lane.progress),
+      board.title(of: lane.name), RunBoard.fraction(of: lane.progress),
       "\(state)  \(Amounts.elapsed(now - lane.since))", .green)
   }
 

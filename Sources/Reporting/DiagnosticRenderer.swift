@@ -13,7 +13,10 @@ public struct DiagnosticRenderer: Sendable {
     self.style = style
   }
 
-  /// All diagnostics, a blank line between them, and how many there are.
+  /// Warnings of one code that are shown in full; the rest of them is counted.
+  private static let shownAlike = 3
+
+  /// All errors and the first warnings of each code, a blank line between them, and how many there are.
   public func text(for diagnostics: [Diagnostic]) -> String {
     guard !diagnostics.isEmpty else { return "" }
     let errors = diagnostics.count { $0.severity == .error }
@@ -22,8 +25,29 @@ public struct DiagnosticRenderer: Sendable {
       errors > 0 ? Amounts.count(errors, "error") : nil,
       warnings > 0 ? Amounts.count(warnings, "warning") : nil,
     ].compactMap(\.self)
-    return diagnostics.map(text).joined(separator: "\n") + "\n"
+    return folded(diagnostics).joined(separator: "\n") + "\n"
       + style.paint(counts.joined(separator: ", "), .bold) + "\n"
+  }
+
+  /// The texts of `diagnostics`; behind the last of one code's that is shown stands how many follow.
+  private func folded(_ diagnostics: [Diagnostic]) -> [String] {
+    let warnings = diagnostics.filter { $0.severity == .warning }
+    let alike = Dictionary(grouping: warnings, by: \.code).mapValues(\.count)
+    var shown: [String: Int] = [:]
+    return diagnostics.compactMap { diagnostic in
+      // A single one takes no more room than a line that counts it.
+      guard diagnostic.severity == .warning, let count = alike[diagnostic.code],
+        count > Self.shownAlike + 1
+      else { return text(for: diagnostic) }
+      shown[diagnostic.code, default: 0] += 1
+      return switch shown[diagnostic.code, default: 0] {
+      case ..<Self.shownAlike: text(for: diagnostic)
+      case Self.shownAlike:
+        text(for: diagnostic) + "  "
+          + style.paint("and \(count - Self.shownAlike) more like this", .faint) + "\n"
+      default: nil
+      }
+    }
   }
 
   /// One diagnostic, with a line end at the end.

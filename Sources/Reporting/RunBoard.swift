@@ -73,6 +73,13 @@ struct RunBoard {
 
   private mutating func end(_ name: TakeName) { lanes.removeAll { $0.name == name } }
 
+  /// What people call a take: its segment, and its film where the run makes several.
+  func title(of name: TakeName) -> String {
+    DisplayWidth.harmless(
+      name.segment + (name.take > 1 ? " take \(name.take)" : "")
+        + (films > 1 ? " (\(name.film))" : ""))
+  }
+
   /// Finished takes of all that were to be made, parts of running ones counted; 0…1.
   var fraction: Double {
     guard generate > 0 else { return 0 }

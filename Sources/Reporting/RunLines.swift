@@ -19,24 +19,23 @@ struct RunLines {
       case 1: "the one clip is in the store"
       default: "all \(reuse) clips are in the store"
       }
-    case .waiting(let name): return "waiting for \(title(name)), which another process makes"
+    case .waiting(let name):
+      return "waiting for \(board.title(of: name)), which another process makes"
     case .takeCommitted(let name, _, let inspection, let elapsed):
-      return "\(style.paint("made", .green)) \(title(name))  \(inspection.frames) frames in "
+      return
+        "\(style.paint("made", .green)) \(board.title(of: name))  \(inspection.frames) frames in "
         + "\(Amounts.elapsed(elapsed))  (\(board.made) of \(board.generate))"
     case .takeFailed(let name, let error):
-      return failure("\(title(name)): ", error)
+      return failure("\(board.title(of: name)): ", error)
     case .takeSkipped(let name, let reason):
-      return "\(style.paint("skipped", .yellow)) \(title(name)): \(DisplayWidth.harmless(reason))"
+      return
+        "\(style.paint("skipped", .yellow)) \(board.title(of: name)): \(DisplayWidth.harmless(reason))"
     case .filmFailed(let film, let error):
       return failure("film \(DisplayWidth.harmless(film)): ", error)
     case .remark(let remark): return DisplayWidth.harmless(remark)
     case .takeStarted, .takeProgress, .takeReused, .stitching, .filmPublished, .finished:
       return nil
     }
-  }
-
-  private func title(_ name: TakeName) -> String {
-    DisplayWidth.harmless(name.segment) + (name.take > 1 ? " take \(name.take)" : "")
   }
 
   private func failure(_ what: String, _ error: OperationError) -> String {

@@ -3,17 +3,16 @@ public import KeyreelCore
 /// The clips of a store as a table for people.
 public struct StoreTable: Sendable {
   private let receipts: [Receipt]
-  private let currencies: [String: String]
+  private let prices: PriceTags
   private let style: TextStyle
 
   /// A table of `receipts` in the given order.
-  ///
-  /// `currencies` has the ISO 4217 code of each model's prices; where it has none, none is told.
   public init(
-    _ receipts: [Receipt], currencies: [String: String] = [:], style: TextStyle = .plain
+    _ receipts: [Receipt], prices: PriceTags = PriceTags(currencies: [:]),
+    style: TextStyle = .plain
   ) {
     self.receipts = receipts
-    self.currencies = currencies
+    self.prices = prices
     self.style = style
   }
 
@@ -29,7 +28,8 @@ public struct StoreTable: Sendable {
         String(receipt.recipe.key.description.prefix(12)),
         receipt.recipe.request["prompt"]?.description ?? "", "\(receipt.inspection.frames)",
         receipt.inspection.size.description, Amounts.bytes(receipt.byteCount),
-        cost(of: receipt), receipt.recipe.backend.description,
+        prices.text(receipt.price.expected, model: receipt.recipe.model),
+        receipt.recipe.backend.description,
       ])
     }
     let lines = table.lines(style: style) { _, column, text in
@@ -38,11 +38,5 @@ public struct StoreTable: Sendable {
     let bytes = receipts.reduce(0) { $0 + $1.byteCount }
     return lines.joined(separator: "\n") + "\n"
       + "\(Amounts.count(receipts.count, "clip")), \(Amounts.bytes(bytes))\n"
-  }
-
-  private func cost(of receipt: Receipt) -> String {
-    let amount = receipt.price.expected
-    guard let currency = currencies[receipt.recipe.model] else { return amount.decimal }
-    return Amounts.money(amount, currency)
   }
 }

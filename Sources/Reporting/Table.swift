@@ -1,4 +1,5 @@
-/// Columns of text that are as wide as they have to be; the last one gives way when a line is full.
+/// Columns of text that are as wide as they have to be; on a terminal the last one gives way when a
+/// line is full.
 struct Table {
   enum Side {
     case left
@@ -33,7 +34,7 @@ struct Table {
         widths[index] = max(widths[index], DisplayWidth.of(cell))
       }
     }
-    widths = shrunk(widths, to: style.width)
+    if style.cutsCells { widths = shrunk(widths, to: style.width) }
     let head = line(titles, widths) { style.paint($1, .faint) }
     return [head] + rows.map { row in line(row, widths) { paint(row, $0, $1) } }
   }

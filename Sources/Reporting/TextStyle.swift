@@ -6,15 +6,18 @@ public struct TextStyle: Hashable, Sendable {
   public var width: Int
   /// Whether escape sequences for colours are written.
   public var usesColor: Bool
+  /// Whether cells of tables are cut where a line is full; a program that reads them wants all.
+  public var cutsCells: Bool
 
   /// Text of at most `width` columns.
-  public init(width: Int = 100, usesColor: Bool = false) {
+  public init(width: Int = 100, usesColor: Bool = false, cutsCells: Bool = true) {
     self.width = width
     self.usesColor = usesColor
+    self.cutsCells = cutsCells
   }
 
-  /// No colours, 100 columns: what files and pipes get.
-  public static let plain = TextStyle()
+  /// No colours, 100 columns, tables as wide as they are: what files and pipes get.
+  public static let plain = TextStyle(cutsCells: false)
 
   enum Paint: String {
     case red = "31"

@@ -23,18 +23,17 @@ public final class DirectoryStore: ArtifactStore {
     session = try StoreSession(layout)
   }
 
-  /// A folder for downloaded sources, named by their digests; made on first use.
-  public func sourcesFolder() throws(OperationError) -> FilePath {
+  /// Where downloaded sources are, named by their digests; need not be there.
+  public var sourcesFolder: FilePath { layout.sources }
+
+  /// Where remembered facts about sources are; need not be there.
+  public var factsFolder: FilePath { layout.facts }
+
+  /// Makes the folder for downloaded sources, and the store around it.
+  public func makeSourcesFolder() throws(OperationError) -> FilePath {
     try session.makeReady()
     try Disk.makeFolders(layout.sources)
     return layout.sources
-  }
-
-  /// A folder for remembered facts about sources; made on first use.
-  public func factsFolder() throws(OperationError) -> FilePath {
-    try session.makeReady()
-    try Disk.makeFolders(layout.facts)
-    return layout.facts
   }
 
   /// A path for a new private file with this ending, on the store's file system.

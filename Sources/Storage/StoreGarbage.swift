@@ -41,6 +41,8 @@ public struct GarbageReport: Hashable, Sendable {
     public var byteCount: Int
     /// What was paid, or set aside, for it.
     public var price: PriceRange
+    /// The model that made it, or was to make it; `nil` where nobody knows.
+    public var model: String?
   }
 
   /// What was removed, in the order of kinds and names.
@@ -127,13 +129,16 @@ extension DirectoryStore {
       guard !keeping.contains(key) else { return nil }
       return (
         .init(
-          kind: .clip, name: key.description, byteCount: receipt.byteCount, price: receipt.price),
+          kind: .clip, name: key.description, byteCount: receipt.byteCount, price: receipt.price,
+          model: receipt.recipe.model),
         receipt.recipe.backend.isPaid || receipt.price.worst > .zero
       )
     }
     if let open = try openClaim(key) {
       return (
-        .init(kind: .claim, name: key.description, byteCount: 0, price: open.reserved), true
+        .init(
+          kind: .claim, name: key.description, byteCount: 0, price: open.reserved,
+          model: open.recipe?.model), true
       )
     }
     // Every attempt has ended; the record of paid ones belongs to the ledger.

@@ -125,10 +125,7 @@ func bytes(of file: FilePath) throws -> [UInt8] {
 
 /// All frames of a clip.
 func frames(of file: FilePath) throws -> [PlanarFrame] {
-  var frames: [PlanarFrame] = []
-  try FrameReader(file).forEach { _, frame in
-    frames.append(frame)
-    return true
-  }
-  return frames
+  let scan = try PacketScan(file)
+  let reader = try PictureReader(scan, from: 0, size: MediaProbe.video(file).size)
+  return try (0..<scan.frames).map(reader.picture)
 }

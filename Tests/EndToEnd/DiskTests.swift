@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelTesting
+import SystemPackage
 import Testing
 
 @Suite("Disks that are full or cannot be written do no damage", .serialized)
@@ -7,12 +8,18 @@ struct DiskTests {
   /// A pipeline of six segments whose store is on a small disk of its own.
   private static func project() throws -> (TemporaryProject, SmallDisk)? {
     let project = try TinyFilm.project(stills: 7)
-    let place = project.folder.appendingPathComponent("disk")
-    guard let disk = SmallDisk(at: place, kibibytes: 256) else {
+    guard let disk = disk("disk", of: project, kibibytes: 256) else {
       print("SKIPPED: this user may not mount a tmpfs, so disks that fail cannot be tested")
       return nil
     }
     return (project, disk)
+  }
+
+  /// A disk mounted in the folder `name` of `project`; `nil` when this user may not mount.
+  private static func disk(
+    _ name: String, of project: TemporaryProject, kibibytes: Int
+  ) -> SmallDisk? {
+    try? SmallDisk(kibibytes: kibibytes, at: FilePath(project.folder.path).appending(name))
   }
 
   @Test(
@@ -25,7 +32,7 @@ struct DiskTests {
     let run = try await project.keyreel("run", "film.yaml", "--store", "disk/store")
     #expect(run.status == 74, "\(free) KiB free: \(run.errors)")
     #expect(run.errors.contains("full") || run.errors.contains("No space left"), "\(run.errors)")
-    try disk.empty()
+    try disk.makeRoom()
     try await project.make("film.yaml", "--store", "disk/store")
     let film = try FilmProbe(project.folder.appendingPathComponent("films/film.mp4"))
     #expect(film.frames == 25)
@@ -37,7 +44,7 @@ struct DiskTests {
     guard let (project, disk) = try Self.project() else { return }
     defer { disk.unmount() }
     try await project.make("film.yaml", "--store", "disk/store")
-    try disk.remount(readOnly: true)
+    try disk.makeReadOnly()
     #expect(try await project.plan("film.yaml", "--store", "disk/store").toMake.isEmpty)
     try await project.make("film.yaml", "--store", "disk/store")
     try project.write(TinyStill.numbered(77), to: "stills/2.png")
@@ -53,18 +60,17 @@ struct DiskTests {
   @Test("A films folder that cannot be written loses no clip")
   func readOnlyFilms() async throws {
     let project = try TinyFilm.project(stills: 3)
-    let films = project.folder.appendingPathComponent("films")
-    guard let disk = SmallDisk(at: films, kibibytes: 64) else {
+    guard let disk = Self.disk("films", of: project, kibibytes: 64) else {
       print("SKIPPED: this user may not mount a tmpfs")
       return
     }
     defer { disk.unmount() }
-    try disk.remount(readOnly: true)
+    try disk.makeReadOnly()
     let run = try await project.keyreel("run", "film.yaml")
     #expect(run.status == 74, "\(run.errors)")
     #expect(run.errors.contains("films") && run.errors.contains("read-only"), "\(run.errors)")
     #expect(try await project.plan().toMake.isEmpty)
-    try disk.remount(readOnly: false)
+    try disk.makeWritable()
     #expect(try await project.made("film.yaml").isEmpty)
   }
 
@@ -93,37 +99,6 @@ struct DiskTests {
     #expect(try project.contents(of: "stills").keys.sorted() == ["0.png", "1.png"])
     try await project.refuses("run", "film.yaml", "--store", "film.yaml", status: 74)
   }
-}
-
-/// A tmpfs of a few kibibytes.
-struct SmallDisk {
-  let folder: URL
-  let kibibytes: Int
-
-  /// Mounts a disk at `folder`; `nil` when this user may not mount.
-  init?(at folder: URL, kibibytes: Int) {
-    self.folder = folder
-    self.kibibytes = kibibytes
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try OtherProgram.run(
-        "mount", ["-t", "tmpfs", "-o", "size=\(kibibytes)k", "tmpfs", folder.path])
-    } catch { return nil }
-  }
-
-  private var filler: URL { folder.appendingPathComponent("filler") }
-
-  func fill(leaving free: Int) throws {
-    try Data(count: (kibibytes - free) * 1024).write(to: filler)
-  }
-
-  func empty() throws { try FileManager.default.removeItem(at: filler) }
-
-  func remount(readOnly: Bool) throws {
-    try OtherProgram.run("mount", ["-o", "remount,\(readOnly ? "ro" : "rw")", folder.path])
-  }
-
-  func unmount() { _ = try? OtherProgram.run("umount", ["--lazy", folder.path]) }
 }
 
 extension TemporaryProject {

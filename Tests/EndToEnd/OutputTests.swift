@@ -67,6 +67,74 @@ struct OutputTests {
     }
   }
 
+  @Test("A misspelt command, backend or model is told in one message with what was meant")
+  func misspelt() async throws {
+    let project = try TinyFilm.project(stills: 2)
+    for (arguments, meant) in [
+      (["rnu", "film.yaml"], "run"), (["help", "rnu"], "run"), (["store", "lss"], "store ls"),
+      (["run", "film.yaml", "--backend", "anmatic"], "animatic"),
+      (["plan", "film.yaml", "--backend", "fla"], "fal"), (["models", "test/tinny"], "test/tiny"),
+    ] {
+      let outcome = try await KeyreelProcess.run(arguments, in: project.folder)
+      #expect(outcome.status == 64 && outcome.output.isEmpty, "\(arguments): \(outcome)")
+      let lines = outcome.errors.split(separator: "\n")
+      #expect(lines.count == 2 && lines[0].hasPrefix("error: there is no "), "\(outcome.errors)")
+      #expect(lines.last == "  help: did you mean `\(meant)`?", "\(outcome.errors)")
+    }
+    let unlike = try await project.keyreel("plan", "film.yaml", "--backend", "nobody")
+    #expect(unlike.errors.contains("there are `animatic`, `fal`"), "\(unlike.errors)")
+  }
+
+  @Test("Nothing is cut in a table that goes into a pipe")
+  func uncutTables() async throws {
+    let project = try TinyFilm.project(stills: 3)
+    let prompt = String(repeating: "a long lake ", count: 14) + "and its end"
+    let text = try String(decoding: project.read("film.yaml"), as: UTF8.self)
+    try project.write(
+      text.replacing(/prompt: .*/, with: "prompt: \(prompt)"), to: "film.yaml")
+    try await project.make()
+    let listed = try await project.keyreel("store", "ls")
+    #expect(listed.output.contains(prompt) && !listed.output.contains("…"), "\(listed.output)")
+    #expect(listed.output.contains("$0"), "\(listed.output)")
+    for arguments in [["plan", "film.yaml"], ["models"], ["models", "fal-ai/framepack/flf2v"]] {
+      let outcome = try await KeyreelProcess.run(arguments, in: project.folder)
+      #expect(outcome.status == 0 && !outcome.output.contains("…"), "\(outcome.output)")
+    }
+  }
+
+  @Test("What cleaning the store throws away is told with its currency")
+  func cleaned() async throws {
+    let project = try TinyFilm.project(stills: 2)
+    try await project.make()
+    try project.write(TinyStill.numbered(9), to: "stills/2.png")
+    try project.write(TinyStill.numbered(8), to: "stills/1.png")
+    try project.write(TinyStill.numbered(7), to: "stills/0.png")
+    try await project.make()
+    let told = try await project.keyreel("store", "gc", "--dry-run")
+    let clips = told.output.split(separator: "\n").filter { $0.hasPrefix("clip ") }
+    #expect(!clips.isEmpty && clips.allSatisfy { $0.hasSuffix(" $0.00") }, "\(told.output)")
+    #expect(told.output.contains("paid nothing"), "\(told.output)")
+  }
+
+  @Test("A clip's own sound is not dropped without a word, whether it was looked at before or not")
+  func footageSound() async throws {
+    let project = try TinyFilm.project(stills: 2)
+    try OtherProgram.run(
+      "ffmpeg",
+      [
+        "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=64x48:rate=30:duration=0.5", "-f",
+        "lavfi", "-i", "sine=440:duration=0.5", "-pix_fmt", "yuv420p", "clip.mp4",
+      ], in: project.folder)
+    let film = "keyreel: 1\nsequences:\n  - clip: clip.mp4\n  - clip: clip.mp4\n"
+    try project.write(film, to: "loud.yaml")
+    try project.write(film + "film: {audio: {file: clip.mp4}}\n", to: "own.yaml")
+    for _ in 0..<2 {
+      let check = try await project.keyreel("check", "loud.yaml", "own.yaml")
+      #expect(check.output == "loud.yaml: ok (1 warning)\nown.yaml: ok\n", "\(check)")
+      #expect(check.errors.contains("KR0424"), "\(check.errors)")
+    }
+  }
+
   @Test("In a terminal errors are coloured, with NO_COLOR they are not")
   func noColor() async throws {
     guard OtherProgram.exists("script") else {
@@ -98,6 +166,44 @@ struct OutputTests {
     let again = try await project.keyreel("new", "mine")
     #expect(again.status == 64 && again.errors.contains("there already"), "\(again)")
     #expect(try project.contents(of: "mine") == before)
+  }
+
+  @Test("The commands that a new project is told to go on with work, whatever its folder is called")
+  func newProjectHint() async throws {
+    let project = try TemporaryProject()
+    for (folder, word) in [("plain", "plain"), ("my film", "'my film'"), ("it's", "'it'\\''s'")] {
+      let new = try await project.keyreel("new", folder)
+      #expect(new.output.contains("  cd \(word) && keyreel run"), "\(new.output)")
+      let seen = try OtherProgram.run(
+        "sh", ["-c", "cd \(word) && cat film.yaml"], in: project.folder)
+      #expect(!seen.isEmpty)
+    }
+  }
+
+  @Test("With several films, a line about a clip names its film")
+  func variantLines() async throws {
+    let project = try TinyFilm.project(
+      stills: 2, extra: "variants: {settings: {seed: [1, 2]}}")
+    let run = try await project.keyreel("run", "film.yaml")
+    for film in ["film-1", "film-2"] {
+      #expect(run.errors.contains("made main/0-1 (\(film))  "), "\(run.errors)")
+    }
+  }
+
+  @Test("Only a film with animatic clips in it says that it is an animatic")
+  func footageMetadata() async throws {
+    let project = try TinyFilm.project(stills: 2)
+    try await project.make()
+    try project.write("keyreel: 1\nsequences:\n  - clip: films/film.mp4\n", to: "cut.yaml")
+    try await project.make("cut.yaml")
+    for (film, isMarked) in [("film", true), ("cut", false)] {
+      let tags = try OtherProgram.run(
+        "ffprobe", ["-v", "error", "-show_entries", "format_tags", "films/\(film).mp4"],
+        in: project.folder)
+      let text = String(decoding: tags, as: UTF8.self)
+      #expect(text.contains("made with Keyreel"), "\(text)")
+      #expect(text.contains("animatic") == isMarked, "\(film): \(text)")
+    }
   }
 
   @Test("Every pipeline of this repository checks clean")

@@ -137,6 +137,17 @@ struct VariantTests {
     #expect(load(text + sequences).diagnostics.map(\.code) == ["KR0032"])
   }
 
+  @Test("A misspelt variable of the variants is told before it makes the same film twice")
+  func misspeltVariable() {
+    let head = "keyreel: 1\nvars: {look: film}\nprompt: $(look)\n"
+    func told(_ variables: String) -> [String?] {
+      load(head + sequences + "variants: {vars: {\(variables)}}\n").diagnostics.map(\.suggestion)
+    }
+    #expect(told("look: [a, b]") == [])
+    #expect(told("lok: [a, b]") == ["did you mean `look`?"])
+    #expect(told("season: [a, b]") == ["use it as `$(season)` or delete it"])
+  }
+
   @Test("A keyframe that only one of the variants uses is used")
   func keyframesOfVariants() {
     let text = """

@@ -61,6 +61,29 @@ import Testing
     #expect(first.diagnostics.map(\.code) == ["KR0322"])
   }
 
+  @Test("That a clip's own sound is not heard is told once, unless the film has sound of its own")
+  func footageSound() throws {
+    var document = document(pair) {
+      $0.sequences += [footage(40), footage(44)]
+    }
+    func codes(hasSound: Bool) throws -> [String] {
+      var facts = PlanGenerator.facts(for: document)
+      let reference = SourceReference.footage("footage/intro.mp4")
+      guard case .success(.footage(var fact))? = facts.entries[reference] else {
+        throw Unplanned(description: "no footage")
+      }
+      fact.hasSound = hasSound
+      facts.entries[reference] = .success(.footage(fact))
+      let result = try plan(document, facts: facts)
+      #expect(result.plan != nil)
+      return result.diagnostics.map { "\($0.code) \($0.span?.start.line ?? 0)" }
+    }
+    #expect(try codes(hasSound: false) == [])
+    #expect(try codes(hasSound: true) == ["KR0424 40"])
+    document.film.audio = .init(file: at(50, "music/theme.wav"))
+    #expect(try codes(hasSound: true) == [])
+  }
+
   @Test("Footage is cut by its own rate and converted to the film's")
   func footageParts() throws {
     func film(_ start: TimeLength?, _ end: TimeLength?) throws -> PlanningResult {

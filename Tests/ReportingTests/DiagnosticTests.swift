@@ -73,6 +73,22 @@ import Testing
     #expect(text("abc\ndef", across).contains("      |  ^~\n"))
   }
 
+  @Test("Fifteen warnings of one kind do not hide the one of another, and no error is left out")
+  func folded() {
+    func warning(_ code: String, _ line: Int) -> Diagnostic {
+      Diagnostic(.warning, code, "hm", file: "a", at: span(line, 1, 2))
+    }
+    let small = (1...15).map { warning("KR0421", $0) }
+    let errors = (1...15).map { Diagnostic(.error, "KR0401", "no", file: "a", at: span($0, 1, 2)) }
+    let text = DiagnosticRenderer(sources: [:]).text(for: small + [warning("KR0422", 99)] + errors)
+    #expect(text.split(separator: "KR0421").count - 1 == 3)
+    #expect(text.contains("a:3:1: warning[KR0421]: hm\n  and 12 more like this\n\na:99:1: "))
+    #expect(text.split(separator: "KR0401").count - 1 == 15)
+    #expect(text.hasSuffix("\n15 errors, 16 warnings\n"))
+    let four = DiagnosticRenderer(sources: [:]).text(for: Array(small.prefix(4)))
+    #expect(four.split(separator: "KR0421").count - 1 == 4 && !four.contains("more like this"))
+  }
+
   @Test("Many diagnostics end with their count")
   func counts() {
     let renderer = DiagnosticRenderer(sources: [:])

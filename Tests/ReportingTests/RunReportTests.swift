@@ -198,7 +198,9 @@ private let everyEvent: [RunEvent] = [
       recipe: clip.recipe(for: clip.chosen, on: paid), digest: key.digest, byteCount: 2000,
       inspection: inspection, price: cost, ticket: nil)
     #expect(StoreTable([receipt]).text.contains("  0.5328  "))
-    let priced = StoreTable([receipt], currencies: [clip.model: "EUR"]).text
+    let priced = StoreTable(
+      [receipt], prices: PriceTags(currencies: [clip.model: "EUR"])
+    ).text
     #expect(priced.contains("  0.5328 EUR  "))
   }
 

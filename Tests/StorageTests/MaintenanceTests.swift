@@ -111,8 +111,9 @@ struct MaintenanceTests {
 
   @Test("Half-written downloads and facts of dead processes are swept; finished ones stay")
   func halfWritten() throws {
-    let sources = try store.sourcesFolder()
-    let facts = try store.factsFolder()
+    let sources = try store.makeSourcesFolder()
+    let facts = store.factsFolder
+    try TestFile.makeFolders(facts)
     let still = sources.appending(Digest.of("still").hex)
     let drafts = [
       sources.appending(".fetch-12-34"), facts.appending("facts-v1.tsv.12-34"),
