@@ -63,7 +63,7 @@ struct FalLookalike: Sendable {
         .queue: base + "/queue", .storage: base + "/storage", .platform: base + "/platform",
       ])
     settings.pace.readPauses = [.milliseconds(1)]
-    settings.pace.readPatience = .seconds(4)
+    settings.pace.readPatience = .seconds(300)
     settings.pace.firstPollPause = .milliseconds(1)
     settings.pace.longestPollPause = .milliseconds(3)
     settings.pace.pollsPerSecond = 2000
