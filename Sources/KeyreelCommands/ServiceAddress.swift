@@ -12,8 +12,9 @@ struct ServiceAddress: Hashable {
   /// A prefix of all paths, without a slash at the end.
   let path: String
 
-  /// Reads `host`, `host:port`, `host/prefix` or any of them behind `https://`; `http://` is for this
-  /// machine alone. `name` is where the text was written.
+  /// Reads `host`, `host:port` or `host/prefix`, with or without `https://` in front.
+  ///
+  /// `http://` is for this machine alone. `name` is where the text was written.
   init(_ text: String, named name: String) throws {
     func refusal(_ problem: String, _ remedy: String) -> CommandFailure {
       CommandFailure(OperationError(.unsupported, "\(name) \(problem)", remedy: remedy), .usage)
