@@ -1,3 +1,4 @@
+import SystemPackage
 import Testing
 
 @Suite("From outside the server is what it promises to be")
