@@ -8,7 +8,7 @@ from measure import KEYREEL, ROOT, Row, once, quiet, repeat
 
 WIDTH, HEIGHT, RATE = 832, 480, 30
 # Parts of the push-in's path, in keyframes; the longer the part, the larger the motion between two stills.
-PAIRS = ((0, 0.25), (0.75, 1.25), (1, 2))
+PAIRS = ((0, 0.25), (0.75, 1.25), (0, 1), (1, 2))
 FRAMES = 31
 
 
@@ -67,7 +67,7 @@ def quality(bench):
             peer = agreement(folder / "peer.mp4", truth, measure)
             digits = 2 if unit else 4
             rows.append(Row(
-                f"{measure.upper()} over {last - first:g} of a push-in", f"{ours:.{digits}f}{unit}",
+                f"{measure.upper()} over {last - first:g} of a push-in, from {first:g}", f"{ours:.{digits}f}{unit}",
                 f"minterpolate {peer:.{digits}f}{unit}", f"{ours - peer:+.{digits}f}", "better", ours > peer))
     return rows
 

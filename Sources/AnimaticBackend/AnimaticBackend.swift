@@ -27,12 +27,15 @@ public final class AnimaticBackend: GenerationBackend {
     case quirky
   }
 
-  /// `animatic@1`, or `animatic@1+quirks`.
+  /// `animatic@2`, or `animatic@2+quirks`.
   public let identity: BackendIdentity
   /// Two clips at once: one fills the processors while the other looks for motion.
   public let concurrencyLimit = 2
   /// `false`: an order is kept in memory until its clip is made.
   public let ticketsSurviveProcess = false
+
+  /// Raised whenever frames change, so that no clip of an older maker is taken for one of this.
+  private static let version = "2"
 
   private let style: ClipStyle
   private let threads: Int
@@ -41,7 +44,8 @@ public final class AnimaticBackend: GenerationBackend {
   /// A maker of clips on `threads` threads for each clip, by default one per processor.
   public init(_ delivery: Delivery = .exact, threads: Int? = nil) {
     style = ClipStyle(isQuirky: delivery == .quirky)
-    identity = BackendIdentity(kind: "animatic", origin: style.isQuirky ? "1+quirks" : "1")
+    identity = BackendIdentity(
+      kind: "animatic", origin: Self.version + (style.isQuirky ? "+quirks" : ""))
     let processors = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     self.threads = max(1, min(threads ?? processors, 64))
   }

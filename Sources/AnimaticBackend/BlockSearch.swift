@@ -82,7 +82,7 @@ struct BlockSearch {
   }
 
   /// `plane` with its edge samples repeated `border` times around it.
-  private static func padded(_ plane: Plane, by border: Int) -> Plane {
+  static func padded(_ plane: Plane, by border: Int) -> Plane {
     var result = Plane(width: plane.width + 2 * border, height: plane.height + 2 * border)
     for y in 0..<result.height {
       let row = max(0, min(y - border, plane.height - 1)) * plane.width
@@ -94,7 +94,7 @@ struct BlockSearch {
     return result
   }
 
-  private static func variance(of picture: Plane, radius: Int) -> Plane {
+  static func variance(of picture: Plane, radius: Int) -> Plane {
     var window = WindowSums(width: picture.width, height: picture.height, radius: radius)
     window.measure(
       picture, minus: Plane(width: picture.width, height: picture.height), from: 0)

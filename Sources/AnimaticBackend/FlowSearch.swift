@@ -1,23 +1,35 @@
 /// Finds where one picture's structures went in another, from coarse to fine.
 enum FlowSearch {
   /// How far shifts reach in each round of the coarsest level, and of all others.
-  private static let coarsestReaches = [6, 3, 1]
+  private static let coarsestReaches = [1]
   private static let finerReaches = [2, 1, 1]
 
   /// The flow from `picture` to `other` on the finest level.
   static func flow(from picture: Pyramid, to other: Pyramid) -> Flow {
     let levels = picture.levels
-    guard let coarsest = levels.last else { preconditionFailure("a pyramid has a level") }
-    var flow = Flow(width: coarsest.width, height: coarsest.height)
-    for level in levels.indices.reversed() {
+    let coarsest = WideSearch.level(of: picture)
+    var flow = WideSearch.flow(from: levels[coarsest], to: other.levels[coarsest])
+    for level in (0...coarsest).reversed() {
       let plane = levels[level]
-      let isCoarsest = level == levels.count - 1
+      let isCoarsest = level == coarsest
       if !isCoarsest { flow = flow.doubled(width: plane.width, height: plane.height) }
       for reach in isCoarsest ? coarsestReaches : finerReaches {
         refine(&flow, plane, other.levels[level], reach: reach, isCoarsest: isCoarsest)
       }
     }
     return flow
+  }
+
+  /// Where between its neighbours the cost is lowest, -0.5…0.5.
+  ///
+  /// The step is held below sqrt(2 · cost / curvature): without this, a perfect match with uneven
+  /// neighbours would still move, and a still picture would swim.
+  static func vertex(_ before: Float, _ cost: Float, _ after: Float) -> Float {
+    let curvature = before - 2 * cost + after
+    guard curvature > 1e-6 else { return 0 }
+    let step = 0.5 * (before - after) / curvature
+    let limit = min(0.5, (2 * cost / curvature).squareRoot())
+    return max(-limit, min(step, limit))
   }
 
   private static func refine(
@@ -28,7 +40,7 @@ enum FlowSearch {
     var found = FoundMotion(flow)
     found.observe(search)
     found.observeStillness(picture, other)
-    flow = found.smoothed(radius: isCoarsest ? 3 : 4)
+    flow = found.smoothed(radius: isCoarsest ? 1 : 4)
   }
 }
 
@@ -68,11 +80,11 @@ private struct FoundMotion {
         var dx = Float(column - search.reach)
         var dy = Float(row - search.reach)
         if column > 0, column < side - 1 {
-          dx += Self.vertex(
+          dx += FlowSearch.vertex(
             costs[(index - 1) * count + i], cost, costs[(index + 1) * count + i])
         }
         if row > 0, row < side - 1 {
-          dy += Self.vertex(
+          dy += FlowSearch.vertex(
             costs[(index - side) * count + i], cost, costs[(index + side) * count + i])
         }
         let mean = search.mean[i]
@@ -122,17 +134,5 @@ private struct FoundMotion {
       flow.y.samples[i] = sumY.samples[i] * share
     }
     return flow
-  }
-
-  /// Where between its neighbours the cost is lowest, -0.5…0.5.
-  ///
-  /// The step is held below sqrt(2 · cost / curvature): without this, a perfect match with uneven
-  /// neighbours would still move, and a still picture would swim.
-  private static func vertex(_ before: Float, _ cost: Float, _ after: Float) -> Float {
-    let curvature = before - 2 * cost + after
-    guard curvature > 1e-6 else { return 0 }
-    let step = 0.5 * (before - after) / curvature
-    let limit = min(0.5, (2 * cost / curvature).squareRoot())
-    return max(-limit, min(step, limit))
   }
 }

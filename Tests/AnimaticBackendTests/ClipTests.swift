@@ -89,7 +89,7 @@ struct ClipTests {
   func quirks(ordered: Int, delivered: Int) async throws {
     try await withFolder { folder in
       let backend = AnimaticBackend(.quirky)
-      #expect(backend.identity.description == "animatic@1+quirks")
+      #expect(backend.identity.description == "animatic@2+quirks")
       let file = folder.appending("clip.mp4")
       let quirky = try await make(file, Self.first, Self.last, frames: ordered, with: backend)
       let frames = try frames(of: file)

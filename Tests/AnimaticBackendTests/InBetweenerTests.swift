@@ -67,6 +67,43 @@ struct InBetweenerTests {
     }
   }
 
+  @Test("Small things are followed far, though the land behind them goes another way")
+  func parallax() {
+    let size = PixelSize(width: 192, height: 112)
+    let posts: [(place: Int, top: Int)] = [(40, 60), (82, 40), (120, 70), (166, 50)]
+    /// Four posts before faint clouds; what is near moves four times as far.
+    func view(_ step: Int) -> FittedPicture {
+      let land = FittedPicture.clouds(size, seed: 9, x: step)
+      return .drawn(size) { x, y in
+        let isPost = posts.contains { post in
+          let left = post.place - 4 * step
+          return x >= left && x < left + 20 && y >= post.top
+        }
+        let soft = 90 + land.pixels[(y * size.width + x) * 3] / 4
+        return isPost ? (20, 20, 20) : (soft, soft, soft)
+      }
+    }
+    let (first, last) = (view(0), view(8))
+    let frames = between(first, last)
+    for step in [2, 4, 6] {
+      let truth = PlanarFrame(view(step)).luma
+      let mixed = zip(PlanarFrame(first).luma, PlanarFrame(last).luma).map {
+        UInt8((Int($0) * (8 - step) + Int($1) * step) / 8)
+      }
+      let gain = likeness(frames.frame(step, of: 9).luma, truth) - likeness(mixed, truth)
+      #expect(gain > 9, "step \(step) gained \(gain) dB over a plain dissolve")
+    }
+  }
+
+  @Test("Looking far and wide takes no more memory on large and on square canvases")
+  func bounded() {
+    for (text, samples) in [("480x480", 3600), ("832x480", 6240), ("96x64", 384), ("16x16", 256)] {
+      guard let size = PixelSize(text) else { continue }
+      let pyramid = Pyramid(PlanarFrame(.flat(size, 90)))
+      #expect(pyramid.levels[WideSearch.level(of: pyramid)].count == samples)
+    }
+  }
+
   @Test("A change of light does not hide a pan")
   func relitPan() {
     let first = FittedPicture.clouds(Self.size, seed: 6, brightness: -40)

@@ -18,7 +18,7 @@ extension GenerationOrder {
     return GenerationOrder(
       label: label,
       recipe: Recipe(
-        backend: BackendIdentity(kind: "animatic", origin: "1"), model: "sample",
+        backend: BackendIdentity(kind: "animatic", origin: "2"), model: "sample",
         request: ModelRequest([]), first: recipe(first), last: recipe(last), frames: frames,
         frameRate: .thirty),
       first: first, last: last)
