@@ -66,7 +66,7 @@ struct MoneyTests {
     #expect(outcome.status == 64, "\(outcome)")
     #expect(outcome.errors.contains("the key in the environment is for"), "\(outcome)")
     #expect(try other.requests().isEmpty && server.requests().isEmpty)
-    let own = PaidProject(project: paid.project, environment: other.environment)
+    let own = PaidProject(paid.project, from: other)
     let run = try await own.keyreel("run", "film.yaml", "--backend", "theirs", "--yes")
     #expect(run.status == 0, "\(run)")
     #expect(try other.requests().count == 1)

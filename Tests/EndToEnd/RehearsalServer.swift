@@ -126,6 +126,12 @@ struct PaidProject {
       """, to: "film.yaml")
   }
 
+  /// The same project, to be bought from another server.
+  init(_ project: TemporaryProject, from server: RehearsalServer) {
+    self.project = project
+    environment = server.environment
+  }
+
   /// Runs `keyreel` there with the server's variables.
   func keyreel(
     _ arguments: String..., without: [String] = [], with: [String: String] = [:]
