@@ -6,12 +6,14 @@ SHELL := /bin/bash
 # One set of flags for every debug command, and one for every release command: a change of flags
 # builds all over again.
 TEST_FLAGS    := --disable-xctest
-RELEASE_FLAGS := -c release --scratch-path .build-release --static-swift-stdlib
+# The Swift runtime is linked in where the toolchain has it: a release starts faster and runs without Swift.
+STATIC_SWIFT  := $(dir $(shell readlink -f "$$(command -v swiftc)"))../lib/swift_static/linux/libswiftCore.a
+RELEASE_FLAGS := -c release --scratch-path .build-release $(if $(wildcard $(STATIC_SWIFT)),--static-swift-stdlib)
 
 KEYREEL := .build-release/release/keyreel
 LINTED  := Sources Tests Package.swift examples/embedding/Package.swift examples/embedding/Sources
 
-.PHONY: help film release test checks format torture bench clean
+.PHONY: help film release server test checks format torture bench clean
 
 help:
 	@echo 'make film      render pipelines/lake-day.yaml to films/lake-day.mp4'
@@ -19,6 +21,7 @@ help:
 	@echo 'make torture   the long forms of the tests: full corpora, kills, fuzzing'
 	@echo 'make bench     measure beside ffmpeg; prints a Markdown table'
 	@echo 'make release   build $(KEYREEL)'
+	@echo 'make server    build keyreel-serve beside it: fal'"'"'s endpoint on this machine'
 	@echo 'make format    lay out the sources as `make test` wants them'
 	@echo 'make clean     remove what was built (films and the store of clips stay)'
 
@@ -29,6 +32,10 @@ film: release
 release:
 	@scripts/setup
 	swift build $(RELEASE_FLAGS) --product keyreel
+
+# A program of its own, because what it is built with takes minutes to compile.
+server: release
+	swift build $(RELEASE_FLAGS) --product keyreel-serve
 
 # The tests that run the whole program come last and by themselves: one process for all of them works
 # too, but a broken room is told sooner, and the hundreds of programs that they start do not make the

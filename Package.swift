@@ -106,9 +106,12 @@ let package = Package(
     room("Reporting", ["KeyreelCore", systemPackage]),
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
     room("FalBackend", ["KeyreelCore", "FalProtocol", "HTTP", "Media", systemPackage]),
-    room(
-      "FalServer",
-      ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", systemPackage] + serverLibraries),
+    .target(
+      name: "FalServer",
+      dependencies: ["KeyreelCore", "FalProtocol", "FalQueue", "HTTP", "CCrypto", systemPackage]
+        + serverLibraries,
+      // The playground's page is part of the program: a server needs no files beside itself.
+      resources: [.embedInCode("Playground")], swiftSettings: strict),
 
     // Floor 3 and 4: the command line.
     room(
@@ -122,8 +125,8 @@ let package = Package(
     room(
       "ServeCommands",
       [
-        "KeyreelCore", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media", "HTTP",
-        "FalQueue", "FalServer", argumentParser, logging, systemPackage,
+        "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "AnimaticBackend", "Media",
+        "HTTP", "FalQueue", "FalServer", argumentParser, logging, systemPackage,
       ]),
     .executableTarget(
       name: "keyreel-serve", dependencies: ["ServeCommands"], swiftSettings: strict),
@@ -147,7 +150,7 @@ let package = Package(
     tests(of: "FalBackend", ["FalProtocol", "HTTP", "Media", "ModelCatalog", systemPackage]),
     tests(of: "FalProtocol", excluding: ["Golden", "Recorded"]),
     tests(of: "FalQueue", [systemPackage]),
-    tests(of: "FalServer", [systemPackage]),
+    tests(of: "FalServer", ["FalProtocol", "FalQueue", "HTTP", logging, systemPackage]),
     .testTarget(
       name: "EndToEnd",
       dependencies: [

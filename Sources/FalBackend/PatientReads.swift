@@ -34,7 +34,7 @@ struct PatientReads: Sendable {
   ) async throws -> Value {
     let clock = ContinuousClock()
     let begin = clock.now
-    var tries = 0
+    var (tries, oddTries) = (0, 0)
     while true {
       do { return try await read() } catch {
         let pause = pauses.isEmpty ? .zero : pauses[min(tries, pauses.count - 1)]
@@ -42,8 +42,11 @@ struct PatientReads: Sendable {
         let wait: Duration
         switch Self.hope(after: error) {
         case .passes(let after): wait = max(after, pause)
-        case .mayPass where tries < Self.fewTries: wait = pause
-        case .mayPass, .none: throw error
+        case .mayPass:
+          oddTries += 1
+          guard oddTries < Self.fewTries else { throw error }
+          wait = pause
+        case .none: throw error
         }
         guard begin.duration(to: clock.now) + wait < patience else { throw error }
         try await Task.sleep(for: wait)

@@ -102,6 +102,8 @@ public struct Job: Hashable, Sendable {
   public var keepsPayloads: Bool
   /// How long the files it makes live.
   public var fileLife: Duration?
+  /// Who may read the files it makes.
+  public var fileAccess: FileAccess
   /// Whom to tell when it ends.
   public var webhook: String?
   /// Opaque JSON text of the caller: reporting tags.

@@ -66,14 +66,16 @@ extension JobQueue {
     try db.run(
       """
       INSERT INTO jobs (id, endpoint, owner, priority, accepted_at, start_deadline, never_retried,
-        keeps_payloads, file_life, webhook, tags, context, unit_price, unit, currency)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        keeps_payloads, file_life, webhook, tags, context, unit_price, unit, currency,
+        file_access)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         id, new.endpoint, new.owner, new.priority.rawValue, now.milliseconds,
         new.startTimeout.map { (now + $0).milliseconds }, new.isNeverRetried, new.keepsPayloads,
         new.fileLife?.milliseconds, new.webhook, new.tags, new.context,
         new.price?.unitPrice.nanos, new.price?.unit, new.price?.currency,
+        new.fileAccess.rawValue,
       ])
   }
 }

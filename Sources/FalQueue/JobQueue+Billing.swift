@@ -23,6 +23,8 @@ public struct BillingEvent: Hashable, Sendable {
 public struct BillingFilter: Hashable, Sendable {
   /// The endpoint's full id; any when `nil`.
   public var endpoint: String?
+  /// Full ids of endpoints; any when empty.
+  public var endpoints: [String] = []
   /// The key that is charged; any when `nil`.
   public var owner: String?
   /// At this moment or later.
@@ -31,6 +33,8 @@ public struct BillingFilter: Hashable, Sendable {
   public var until: Timestamp?
   /// Only this job.
   public var requestID: String?
+  /// Only these jobs; any when empty.
+  public var requestIDs: [String] = []
   /// Most events in one page.
   public var limit = 50
   /// Where the last page ended.
@@ -67,6 +71,12 @@ extension JobQueue {
     }
     if let endpoint = filter.endpoint { add("endpoint = ?", [endpoint]) }
     if let owner = filter.owner { add("owner = ?", [owner]) }
+    if !filter.endpoints.isEmpty {
+      add("endpoint IN (\(Self.marks(filter.endpoints)))", filter.endpoints)
+    }
+    if !filter.requestIDs.isEmpty {
+      add("job_id IN (\(Self.marks(filter.requestIDs)))", filter.requestIDs)
+    }
     if let from = filter.from { add("time >= ?", [from.milliseconds]) }
     if let until = filter.until { add("time < ?", [until.milliseconds]) }
     if let id = filter.requestID { add("job_id = ?", [id]) }

@@ -50,18 +50,19 @@ extension JobQueue {
     let file = StoredFile(
       id: id, name: label.name, contentType: label.contentType, size: facts.size,
       digest: facts.digest, createdAt: now, expiresAt: label.life.map { now + $0 },
-      owner: label.owner, jobID: label.jobID, path: path)
+      owner: label.owner, jobID: label.jobID, access: label.access, path: path)
     do {
       try await write { db, _ in
         try db.run(
           """
           INSERT INTO files
-            (id, name, content_type, size, digest, created_at, expires_at, owner, job_id)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            (id, name, content_type, size, digest, created_at, expires_at, owner, job_id, access)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           [
             file.id, file.name, file.contentType, file.size, file.digest.data,
             file.createdAt.milliseconds, file.expiresAt?.milliseconds, file.owner, file.jobID,
+            file.access.rawValue,
           ])
       }
     } catch {
@@ -115,7 +116,7 @@ extension JobQueue {
 
 extension StoredFile {
   static let columns = """
-    id, name, content_type, size, digest, created_at, expires_at, owner, job_id
+    id, name, content_type, size, digest, created_at, expires_at, owner, job_id, access
     """
 
   init(_ row: Row, _ folder: DataFolder) throws {
@@ -128,7 +129,18 @@ extension StoredFile {
     expiresAt = (row[6] as Int64?).map(Timestamp.at)
     owner = row[7]
     jobID = row[8]
+    access = try FileAccess(stored: row[9])
     path = folder.file(id)
+  }
+}
+
+extension FileAccess {
+  /// The access that a column holds; a file of an unknown one is shown to nobody.
+  init(stored: Int) throws {
+    guard let access = FileAccess(rawValue: stored) else {
+      throw OperationError(.corrupt, "the database holds a file of an unknown access")
+    }
+    self = access
   }
 }
 

@@ -23,6 +23,8 @@ public struct RequestFilter: Hashable, Sendable {
 
   /// The endpoint's full id; any when `nil`.
   public var endpoint: String?
+  /// Full ids of endpoints; any when empty.
+  public var endpoints: [String] = []
   /// The key that sent them; any when `nil`.
   public var owner: String?
   /// Accepted at this moment or later.
@@ -31,6 +33,8 @@ public struct RequestFilter: Hashable, Sendable {
   public var until: Timestamp?
   /// Only this job.
   public var requestID: String?
+  /// Only these jobs; any when empty.
+  public var requestIDs: [String] = []
   /// Only jobs that ended so.
   public var outcome: Outcome?
   /// Sorting.
@@ -103,6 +107,11 @@ extension JobQueue {
     return JobPayloads(input: row?[0], output: row?[1])
   }
 
+  /// So many question marks as there are values.
+  static func marks(_ values: [String]) -> String {
+    values.map { _ in "?" }.joined(separator: ", ")
+  }
+
   private static func query(
     _ filter: RequestFilter, key: String, limit: Int
   ) -> (sql: String, arguments: StatementArguments)? {
@@ -114,6 +123,12 @@ extension JobQueue {
     }
     if let endpoint = filter.endpoint { add("endpoint = ?", [endpoint]) }
     if let owner = filter.owner { add("owner = ?", [owner]) }
+    if !filter.endpoints.isEmpty {
+      add("endpoint IN (\(Self.marks(filter.endpoints)))", filter.endpoints)
+    }
+    if !filter.requestIDs.isEmpty {
+      add("id IN (\(Self.marks(filter.requestIDs)))", filter.requestIDs)
+    }
     if let from = filter.from { add("accepted_at >= ?", [from.milliseconds]) }
     if let until = filter.until { add("accepted_at < ?", [until.milliseconds]) }
     if let id = filter.requestID { add("id = ?", [id]) }

@@ -12,12 +12,13 @@ extension JobQueue {
       try db.run(
         """
         INSERT INTO uploads
-          (id, token, name, content_type, owner, created_at, expires_at, file_life)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          (id, token, name, content_type, owner, created_at, expires_at, file_life, file_access)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
           upload.id, upload.token, label.name, label.contentType, label.owner,
           upload.createdAt.milliseconds, upload.expiresAt.milliseconds, label.life?.milliseconds,
+          label.access.rawValue,
         ])
     }
     return upload
@@ -37,7 +38,7 @@ extension JobQueue {
       let statement = try db.cachedStatement(
         sql: """
           SELECT id, token, name, content_type, owner, created_at, expires_at, file_life,
-            EXISTS (SELECT 1 FROM files WHERE files.id = uploads.id)
+            EXISTS (SELECT 1 FROM files WHERE files.id = uploads.id), file_access
           FROM uploads WHERE \(column) = ? AND expires_at > ?
           """)
       return try Row.fetchOne(statement, arguments: [value, now.milliseconds]).map { row in
@@ -45,7 +46,8 @@ extension JobQueue {
           id: row[0], token: row[1],
           label: FileLabel(
             name: row[2], contentType: row[3], owner: row[4],
-            life: (row[7] as Int64?).map { .milliseconds($0) }),
+            life: (row[7] as Int64?).map { .milliseconds($0) },
+            access: try FileAccess(stored: row[9])),
           createdAt: Timestamp(milliseconds: row[5]), expiresAt: Timestamp(milliseconds: row[6]),
           isFinished: row[8])
       }

@@ -7,7 +7,7 @@ extension Job {
     id, number, endpoint, owner, state, priority, accepted_at, started_at, ended_at, \
     start_deadline, attempts, never_retried, cancel_requested, keeps_payloads, file_life, \
     webhook, tags, context, unit_price, unit, currency, status_code, error, error_type, units, \
-    cost, inference_time, log_count
+    cost, inference_time, log_count, file_access
     """
 
   init(_ row: Row) throws {
@@ -41,6 +41,7 @@ extension Job {
     cost = (row[25] as Int64?).map { Money(nanos: $0) }
     inferenceTime = (row[26] as Int64?).map { .microseconds($0) }
     logCount = row[27]
+    fileAccess = try FileAccess(stored: row[28])
   }
 
   static func find(_ id: String, _ db: Database) throws -> Job? {

@@ -20,6 +20,8 @@ public struct NewJob: Hashable, Sendable {
   public var isNeverRetried = false
   /// How long the files it makes live.
   public var fileLife: Duration?
+  /// Who may read the files it makes.
+  public var fileAccess = FileAccess.open
   /// Whom to tell when it ends.
   public var webhook: String?
   /// Opaque JSON text: reporting tags.

@@ -11,6 +11,7 @@ enum Schema {
       try db.execute(sql: files)
       try db.execute(sql: keys)
     }
+    migrator.registerMigration("2-file-access") { db in try db.execute(sql: fileAccess) }
     return migrator
   }
 
@@ -181,6 +182,12 @@ enum Schema {
       digest BLOB NOT NULL,
       PRIMARY KEY (upload, number)
     ) WITHOUT ROWID;
+    """
+
+  private static let fileAccess = """
+    ALTER TABLE files ADD COLUMN access INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE uploads ADD COLUMN file_access INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE jobs ADD COLUMN file_access INTEGER NOT NULL DEFAULT 0;
     """
 
   private static let keys = """

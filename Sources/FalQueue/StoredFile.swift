@@ -1,6 +1,16 @@
 public import KeyreelCore
 public import SystemPackage
 
+/// Who may read a file.
+public enum FileAccess: Int, Hashable, Sendable, Codable {
+  /// Whoever knows its name.
+  case open = 0
+  /// Its owner; others are told that they may not.
+  case forbidden = 1
+  /// Its owner; others are told that it is not there.
+  case hidden = 2
+}
+
 /// What is said of a file before its bytes come.
 public struct FileLabel: Hashable, Sendable {
   /// Its name, made harmless: no folders, no control characters, ASCII letters, digits, `.`, `_`, `-`.
@@ -13,17 +23,20 @@ public struct FileLabel: Hashable, Sendable {
   public var jobID: String?
   /// How long it is kept; for ever when `nil`.
   public var life: Duration?
+  /// Who may read it.
+  public var access: FileAccess
 
   /// A file that its sender calls `name`.
   public init(
     name: String?, contentType: String?, owner: String, jobID: String? = nil,
-    life: Duration? = nil
+    life: Duration? = nil, access: FileAccess = .open
   ) {
     self.name = FileNames.harmless(name ?? "")
     self.contentType = FileNames.mediaType(contentType ?? "")
     self.owner = owner
     self.jobID = jobID
     self.life = life
+    self.access = access
   }
 }
 
@@ -47,6 +60,8 @@ public struct StoredFile: Hashable, Sendable {
   public var owner: String
   /// The job that made it.
   public var jobID: String?
+  /// Who may read it.
+  public var access: FileAccess
   /// Where its bytes are; they never change.
   public var path: FilePath
 }

@@ -2,11 +2,12 @@ internal import FalProtocol
 public import FalQueue
 public import HTTP
 internal import Hummingbird
+internal import HummingbirdCore
 public import KeyreelCore
 public import Logging
 internal import NIOCore
 internal import ServiceLifecycle
-internal import SystemPackage
+internal import Synchronization
 internal import UnixSignals
 
 /// fal's first/last-frame endpoints, served from this machine to fal's own clients.
@@ -21,6 +22,11 @@ public struct FalServer: Sendable {
     public var concurrency: Int
     /// How picture addresses are fetched.
     public var pictures: HTTPClient.Settings
+    /// How webhooks are told; receivers out of the reach are given up.
+    public var webhooks = HTTPClient.Settings(
+      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(15))
+    /// What goes wrong on purpose.
+    public var faults: FaultScript?
     /// How long what is under way may take to finish when the server is told to stop.
     public var grace = Duration.seconds(10)
 
@@ -36,10 +42,10 @@ public struct FalServer: Sendable {
     }
   }
 
-  private let settings: Settings
-  private let queue: JobQueue
-  private let workshop: any Workshop
-  private let logger: Logger
+  let settings: Settings
+  let queue: JobQueue
+  let workshop: any Workshop
+  let logger: Logger
 
   /// A server over an open queue, whose clips `workshop` makes.
   public init(_ settings: Settings, queue: JobQueue, workshop: any Workshop, logger: Logger) {
@@ -49,54 +55,46 @@ public struct FalServer: Sendable {
     self.logger = logger
   }
 
-  /// Serves until SIGTERM or SIGINT; tells `ready` its address once it listens.
-  public func run(ready: @escaping @Sendable (_ base: String) throws -> Void) async throws {
-    let scheme = settings.listener.scheme
-    let forms = Dictionary(
-      settings.models.map { ($0.id, InputForm($0)) }, uniquingKeysWith: { $1 })
-    let keys = KeyCheck(queue: queue)
-    let desk = SubmissionDesk(queue: queue, forms: forms)
-    let responder = ServiceResponder(
-      services: [
-        .queue: QueueService(queue: queue, keys: keys, desk: desk),
-        .run: RunService(queue: queue, keys: keys, desk: desk),
-        .media: MediaService(queue: queue),
-      ],
-      pages: ServerPages(queue: queue), resolver: ServiceResolver(scheme: scheme))
-    let application = Application(
-      responder: responder, server: try settings.listener.builder(),
-      configuration: ApplicationConfiguration(
-        address: .hostname(settings.listener.address, port: settings.listener.port),
-        serverName: "keyreel-serve"),
-      onServerRunning: { channel in
-        guard let port = channel.localAddress?.port else { return }
-        do {
-          try ready("\(scheme)://\(settings.listener.authority(port: port))")
-        } catch {
-          logger.error("\(error)")
+  /// Serves until SIGTERM or SIGINT; tells `ready` once everything listens.
+  ///
+  /// `ready` is given the server's address and that of its proxy; when it throws, the server stops
+  /// with its error. What is under way may then end within the grace; a second signal calls `forced`,
+  /// which ends the process. Throws when an address cannot be listened on.
+  public func run(
+    ready: @escaping @Sendable (_ base: String, _ proxy: String?) throws -> Void,
+    forced: @escaping @Sendable (_ signal: Int32) -> Never
+  ) async throws {
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    var configuration = ServiceGroupConfiguration(
+      services: [SideBySide(services: try await services(ready))], logger: logger)
+    configuration.maximumGracefulShutdownDuration = settings.grace
+    let group = ServiceGroup(configuration: configuration)
+    let stop = StopFlag()
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { [logger] in
+        for await signal in signals {
+          if stop.set() { forced(signal.rawValue) }
+          logger.info("stopping: what is under way may end", metadata: ["signal": "\(signal)"])
+          await group.triggerGracefulShutdown()
         }
-      }, logger: logger)
-    let dispatcher = Dispatcher(
-      queue: queue,
-      work: JobWork(
-        queue: queue, forms: forms, workshop: workshop,
-        pictures: InputPictures(
-          queue: queue, client: HTTPClient(settings.pictures),
-          ownMedia: ["https://\(FalService.media.host)"]),
-        logger: logger),
-      concurrency: settings.concurrency, logger: logger)
-    var group = ServiceGroupConfiguration(
-      services: [dispatcher, application], gracefulShutdownSignals: [.sigterm, .sigint],
-      logger: logger)
-    group.maximumGracefulShutdownDuration = settings.grace
-    try await ServiceGroup(configuration: group).run()
+      }
+      defer { tasks.cancelAll() }
+      do {
+        try await group.run()
+      } catch  where stop.isSet {
+        // What is cut off at the end of the grace waits for the next start.
+        logger.debug("stopped", metadata: ["error": "\(error)"])
+      }
+    }
   }
 }
 
-extension ListenerSettings {
-  /// Host and port as they stand in a URL.
-  func authority(port: Int) -> String {
-    let host = address == "0.0.0.0" || address == "::" ? "127.0.0.1" : address
-    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
-  }
+/// Whether the server was told to stop.
+private final class StopFlag: Sendable {
+  private let flag = Atomic(false)
+
+  var isSet: Bool { flag.load(ordering: .relaxed) }
+
+  /// Sets it; tells whether it was set before.
+  func set() -> Bool { flag.exchange(true, ordering: .relaxed) }
 }

@@ -4,6 +4,8 @@ public enum NetworkReach: Hashable, Sendable {
   case publicInternet
   /// This machine only, for rehearsals and tests.
   case loopback
+  /// Anywhere, private networks and this machine too: for networks whose users are all trusted.
+  case anywhere
 }
 
 /// An IP address as its 4 or 16 bytes, judged by the registries of special addresses.
@@ -24,6 +26,7 @@ public struct NetworkAddress: Hashable, Sendable {
     switch reach {
     case .publicInternet: bytes.count == 4 ? Self.isPublic(bytes[...]) : isPublicIPv6
     case .loopback: isLoopback
+    case .anywhere: true
     }
   }
 

@@ -2,7 +2,7 @@ internal import CCurl
 public import KeyreelCore
 public import SystemPackage
 
-/// Downloads files over https, streaming to disk in constant memory.
+/// Downloads files over https, streaming to disk in constant memory, and posts small bodies.
 ///
 /// Guarded against being led astray: https only, also after a redirect; every address that a name leads
 /// to is checked after the look-up and right before connecting, so that neither a redirect nor a name
@@ -39,7 +39,7 @@ public struct HTTPClient: Sendable {
     }
   }
 
-  private let settings: Settings
+  let settings: Settings
 
   /// A client with these settings.
   public init(_ settings: Settings = Settings()) { self.settings = settings }
@@ -82,13 +82,21 @@ public struct HTTPClient: Sendable {
   private static func configure(
     _ handle: UnsafeMutableRawPointer, _ url: String, _ settings: Settings, _ limit: Int
   ) {
-    curlx_set_string(handle, CURLOPT_URL, url)
-    curlx_set_long(handle, CURLOPT_NOSIGNAL, 1)
+    connect(handle, url, settings)
     curlx_set_long(handle, CURLOPT_PROTOCOLS, curlx_protocol_https)
     curlx_set_long(handle, CURLOPT_REDIR_PROTOCOLS, curlx_protocol_https)
     curlx_set_long(handle, CURLOPT_FOLLOWLOCATION, 1)
     curlx_set_long(handle, CURLOPT_MAXREDIRS, 5)
     curlx_set_long(handle, CURLOPT_FAILONERROR, 1)
+    curlx_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limit))
+  }
+
+  /// What downloads and posts have in common: whom to trust, no look into the environment, limits of time.
+  static func connect(
+    _ handle: UnsafeMutableRawPointer, _ url: String, _ settings: Settings
+  ) {
+    curlx_set_string(handle, CURLOPT_URL, url)
+    curlx_set_long(handle, CURLOPT_NOSIGNAL, 1)
     curlx_set_string(handle, CURLOPT_USERAGENT, "keyreel")
     // An empty text keeps libcurl from looking into the environment.
     curlx_set_string(handle, CURLOPT_PROXY, settings.proxy ?? "")
@@ -98,7 +106,6 @@ public struct HTTPClient: Sendable {
       // Only these: not the system's folder of certificates beside them.
       curlx_set_string(handle, CURLOPT_CAPATH, nil)
     }
-    curlx_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limit))
     curlx_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.milliseconds)
     curlx_set_long(handle, CURLOPT_TIMEOUT_MS, settings.totalTimeout.milliseconds)
     curlx_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)

@@ -1,18 +1,19 @@
 internal import CCurl
 internal import KeyreelCore
 
-/// One download under way: what libcurl's callbacks are given; used on one thread only.
+/// One transfer under way: what libcurl's callbacks are given; used on one thread only.
 final class Transfer {
   private(set) var byteCount = 0
   /// Whether more bytes came than are allowed.
   private(set) var isTooLarge = false
   private(set) var guardian: AddressGuard
-  private let sink: DownloadSink
+  private let sink: DownloadSink?
   private let limit: Int
   private let token: CancellationToken
 
-  /// A download into `sink`; without a `reach`, addresses are not checked (behind a proxy).
-  init(into sink: DownloadSink, limit: Int, reach: NetworkReach?, token: CancellationToken) {
+  /// A transfer into `sink`, or into nothing; without a `reach`, addresses are not checked (behind a
+  /// proxy).
+  init(into sink: DownloadSink?, limit: Int, reach: NetworkReach?, token: CancellationToken) {
     self.sink = sink
     self.limit = limit
     guardian = AddressGuard(reach: reach)
@@ -20,7 +21,7 @@ final class Transfer {
   }
 
   /// The failure of a write, if one failed.
-  var writeError: OperationError? { sink.error }
+  var writeError: OperationError? { sink?.error }
 
   /// Has `handle` call this transfer.
   func attach(to handle: UnsafeMutableRawPointer) {
@@ -50,7 +51,7 @@ final class Transfer {
       isTooLarge = true
       return 0
     }
-    guard sink.write(buffer) else { return 0 }
+    guard sink?.write(buffer) != false else { return 0 }
     byteCount += buffer.count
     return buffer.count
   }

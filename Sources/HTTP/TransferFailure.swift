@@ -90,7 +90,7 @@ enum TransferFailure {
     }
   }
 
-  private static func classify(_ code: CURLcode) -> (OperationError.Code, String?, Bool) {
+  static func classify(_ code: CURLcode) -> (OperationError.Code, String?, Bool) {
     switch code {
     case CURLE_UNSUPPORTED_PROTOCOL:
       (.refusedAddress, "the server redirects to something that is not https", false)

@@ -1,3 +1,4 @@
+internal import Synchronization
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -16,12 +17,31 @@ public enum OwnThread {
     _ work: @escaping @Sendable (CancellationToken) throws -> Value
   ) async throws -> Value {
     let token = CancellationToken()
+    let errand = Errand(work)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        start { continuation.resume(with: Result { try work(token) }) }
+        start { continuation.resume(with: Result { try errand.run(token) }) }
       }
     } onCancel: {
       token.cancel()
+    }
+  }
+
+  /// Work that lets go of what it holds before its caller goes on.
+  ///
+  /// The thread may live a little longer than the call; a store that it still held would keep its lock.
+  private final class Errand<Value: Sendable>: Sendable {
+    private let work: Mutex<(@Sendable (CancellationToken) throws -> Value)?>
+
+    init(_ work: @escaping @Sendable (CancellationToken) throws -> Value) {
+      self.work = Mutex(work)
+    }
+
+    func run(_ token: CancellationToken) throws -> Value {
+      guard let work = work.withLock({ $0.take() }) else {
+        preconditionFailure("an errand is run once")
+      }
+      return try work(token)
     }
   }
 

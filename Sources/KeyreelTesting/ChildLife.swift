@@ -10,7 +10,7 @@ import KeyreelCore
 
 /// The life of one child process, which leads a process group, from its start to its reaping.
 final class ChildLife: Sendable {
-  private let process: pid_t
+  let process: pid_t
   private let end: Int32
   private let ended = Locked<Int32?>(nil)
 

@@ -69,6 +69,12 @@ public final class ChildProcess: Sendable {
   /// Whether it has not ended yet.
   public var isRunning: Bool { life.status == nil }
 
+  /// Its number, for those who look at it from outside.
+  public var identifier: Int32 { life.process }
+
+  /// All that it wrote so far, its output before its errors.
+  public var written: String { text }
+
   /// Sends `signal` to the process, unless it has ended.
   public func send(_ signal: Int32) { life.send(signal) }
 

@@ -28,12 +28,9 @@ public final class PythonServer: Sendable {
   public init(_ program: String, _ words: [String] = []) throws {
     scratch = try ScratchFolder()
     folder = scratch.path
-    try ChildProcess.run([
-      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-      "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
-      "-keyout", folder.appending("key.pem").string, "-out",
-      folder.appending("certificate.pem").string,
-    ])
+    for (name, bytes) in try Self.certificate.get() {
+      try TestFile.write(bytes, to: folder.appending(name))
+    }
     // The server ends when its input does: with this object, or with the whole test process.
     let (toServer, input) = try ClosedOnExec.pipe()
     let (output, fromServer) = try ClosedOnExec.pipe()
@@ -53,6 +50,19 @@ public final class PythonServer: Sendable {
   }
 
   deinit { try? input.close() }
+
+  /// One certificate and its key for all servers of a test process.
+  private static let certificate = Result {
+    let scratch = try ScratchFolder()
+    let names = ["certificate.pem", "key.pem"]
+    let paths = names.map { scratch.path.appending($0) }
+    try ChildProcess.run([
+      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+      "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+      "-out", paths[0].string, "-keyout", paths[1].string,
+    ])
+    return try zip(names, paths).map { ($0, try TestFile.read($1)) }
+  }
 
   /// The first line that comes from `file`.
   private static func line(from file: Int32) -> String {

@@ -13,6 +13,12 @@ public enum Checkout {
   /// The folder that holds `Package.swift`.
   public static let root = FilePath(#filePath).removingLastComponent()
     .removingLastComponent().removingLastComponent()
+
+  /// The Python that `scripts/setup --tests` made for this checkout, or the system's.
+  public static var python: String {
+    let own = root.appending(".venv/bin/python").string
+    return access(own, X_OK) == 0 ? own : "python3"
+  }
 }
 
 /// Python's `jsonschema`, a judge of JSON documents that is not ours.
@@ -49,7 +55,7 @@ public enum SchemaCheck {
     let rules = scratch.path.appending("schema.json")
     try TestFile.write(schema, to: rules)
     let judged = try ChildProcess.run([
-      python, "-W", "ignore", "-c", program, rules.string, file.string,
+      Checkout.python, "-W", "ignore", "-c", program, rules.string, file.string,
     ])
     let lines = judged.output.split(separator: "\n", omittingEmptySubsequences: false)
       .dropLast().map(String.init)
@@ -58,11 +64,5 @@ public enum SchemaCheck {
         description: "\(lines.count) verdicts on \(documents.count) documents")
     }
     return lines
-  }
-
-  /// The Python that `scripts/setup --tests` made for this checkout, or the system's.
-  private static var python: String {
-    let own = Checkout.root.appending(".venv/bin/python").string
-    return access(own, X_OK) == 0 ? own : "python3"
   }
 }

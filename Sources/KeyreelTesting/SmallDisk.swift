@@ -50,9 +50,14 @@
     /// Lets everybody write again.
     public func makeWritable() throws { try remount(0) }
 
+    /// Another test's process that is just being started has copies of the files that are open here
+    /// until its program is loaded: that they are closed is waited for, some seconds at most.
     private func remount(_ flags: UInt) throws {
-      guard mount("tmpfs", path.string, "tmpfs", UInt(MS_REMOUNT) | flags, nil) == 0 else {
-        throw Errno(rawValue: errno)
+      let patience = ContinuousClock.now + .seconds(20)
+      while mount("tmpfs", path.string, "tmpfs", UInt(MS_REMOUNT) | flags, nil) != 0 {
+        let reason = errno
+        guard reason == EBUSY, .now < patience else { throw Errno(rawValue: reason) }
+        usleep(2000)
       }
     }
   }

@@ -22,6 +22,9 @@ public struct Still: Hashable, Sendable {
 /// rounded to 8, YCbCr of stills is BT.601 (JPEG full range, WebP limited), as their formats say.
 /// Embedded colour profiles are not applied. Limits: 16,384 pixels per side, 100 million in all, 1 GiB.
 public enum StillDecoder {
+  /// The longest side that is decoded, in pixels.
+  public static let sideLimit = StillHeader.sideLimit
+
   /// Decodes the file `path`; `name` is what messages call it.
   ///
   /// Throws an ``OperationError`` for files that are missing, unreadable, empty, cut short, damaged, of

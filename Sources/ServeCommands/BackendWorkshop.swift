@@ -51,7 +51,15 @@ struct BackendWorkshop: Workshop {
         return (recipe, PictureFitter.fit(still.picture, .cover, to: canvas).fitted)
       }
     } catch let error as OperationError {
-      throw PictureFailure(position, error)
+      throw PictureFailure(position, error, kind: kind(of: error))
+    }
+  }
+
+  private static func kind(of error: OperationError) -> PictureFailure.Kind {
+    switch error.code {
+    case .wrongKind, .animated: .unsupportedFormat
+    case .badSize: .tooLarge(side: StillDecoder.sideLimit)
+    default: .damaged
     }
   }
 }
@@ -64,15 +72,16 @@ struct ClipMeasure: Hashable {
 
   /// Throws `unsupported` where the profile does not say.
   init(_ order: ClipOrder) throws {
-    guard let canvas = order.model.canvas(for: order.request),
+    guard let canvas = order.outcome.size ?? order.model.canvas(for: order.request),
       let frameRate = order.model.frameRate(for: order.request),
       case .integer(let frames)? = order.request[order.model.length.parameter]
     else {
       throw OperationError(
-        .unsupported, "the profile of \(order.model.id) does not say how large or long this clip is")
+        .unsupported, "the profile of \(order.model.id) does not say how large or long this clip is"
+      )
     }
     self.canvas = canvas
-    self.frames = frames
+    self.frames = max(1, frames + order.outcome.extraFrames)
     self.frameRate = frameRate
   }
 }

@@ -46,6 +46,7 @@ struct ReadyFile {
     var variables = [
       ("FAL_KEY", server.key), ("FAL_RUN_HOST", "\(host)/run"),
       ("FAL_QUEUE_RUN_HOST", "\(host)/queue"), ("FAL_STORAGE_HOST", "\(host)/storage"),
+      ("FAL_MEDIA_HOST", "\(host)/media"),
       ("FAL_PLATFORM_HOST", "\(host)/platform"),
     ]
     if let proxy = server.proxy {

@@ -1,9 +1,4 @@
 internal import ArgumentParser
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
 internal import KeyreelCore
 
 /// Turns failures into one message on standard error and the exit status that keyreel's table says.
@@ -15,16 +10,19 @@ enum ServeFailure {
     } catch let error as OperationError {
       tell("\(error)")
       throw ExitCode(status(error).rawValue)
-    } catch let error as any Error where !(error is ExitCode) {
+    } catch  where !(error is ExitCode) {
       tell("\(error)")
       throw ExitCode(ExitStatus.runFailed.rawValue)
     }
   }
 
-  private static func tell(_ message: String) {
-    let line = "error: \(message)\n"
-    _ = line.utf8.withContiguousStorageIfAvailable { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  /// There is no valid key with this id.
+  static func unknownKey(_ id: String) -> OperationError {
+    OperationError(
+      .notFound, "there is no valid key \(id)", remedy: "`keyreel serve keys list` shows all")
   }
+
+  private static func tell(_ message: String) { Voice.say("error: \(message)") }
 
   private static func status(_ error: OperationError) -> ExitStatus {
     switch error.code {

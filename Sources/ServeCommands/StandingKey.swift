@@ -1,4 +1,5 @@
 internal import FalQueue
+internal import FalServer
 internal import KeyreelCore
 internal import SystemPackage
 
@@ -7,11 +8,16 @@ struct StandingKey {
   let queue: JobQueue
   let folder: FilePath
 
+  /// Where a key that was made is kept.
+  var file: FilePath { folder.appending("key") }
+
   /// `id:secret`: the one wanted (`FAL_KEY`), or the one in the data folder's private file `key`.
   func credential(wanted: String?) async throws -> String {
-    if let wanted, !wanted.isEmpty { return try await take(wanted) }
-    let file = folder.appending("key")
-    if let known = try PrivateFile.text(of: file), queue.authenticate(known) != nil { return known }
+    if let wanted { return try await take(wanted) }
+    if let text = try PrivateFile.text(of: file) {
+      let known = String(text.prefix { !$0.isWhitespace })
+      if queue.authenticate(known) != nil { return known }
+    }
     let made = try await queue.createKey(named: "standing")
     let credential = "\(made.key.id):\(made.secret)"
     try PrivateFile.write(credential, to: file)

@@ -1,6 +1,11 @@
 internal import ArgumentParser
 internal import FalQueue
 internal import FalServer
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
 internal import HTTP
 internal import KeyreelCore
 internal import Logging
@@ -46,7 +51,8 @@ struct StartCommand: AsyncParsableCommand {
     completion: .file(extensions: ["pem", "key"]))
   var tlsKey: String?
 
-  @Option(help: ArgumentHelp("Make clips with: animatic, animatic+quirks or instant.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Make clips with: animatic, animatic+quirks or instant.", valueName: "name"))
   var backend = WorkshopChoice.animatic
 
   @Option(help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
@@ -64,6 +70,14 @@ struct StartCommand: AsyncParsableCommand {
 
   @Flag(help: "Let picture addresses lead to private networks and this machine.")
   var allowPrivateImages = false
+
+  @Flag(help: "Let webhooks go to private networks, and to this machine without TLS too.")
+  var allowPrivateWebhooks = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Log from this level on: trace, debug, info, notice, warning or error.", valueName: "level"))
+  var logLevel = LogLevel.notice
 
   func validate() throws {
     guard (0...65535).contains(port) else {
@@ -84,24 +98,56 @@ struct StartCommand: AsyncParsableCommand {
     try await ServeFailure.told {
       let surroundings = ServeSurroundings.current
       let folder = surroundings.dataFolder(flag: data)
+      let ready = readyFile.map(surroundings.path)
       let catalog = try ModelCatalog.load(folders: surroundings.profileFolders)
+      // A mistake in it is told before anything is touched.
+      let script = try faults.map { try FaultFile.read(surroundings.path($0), named: $0) }
       let queue = try await JobQueue.open(folder)
-      let key = try await StandingKey(queue: queue, folder: folder)
-        .credential(wanted: surroundings.environment["FAL_KEY"])
+      let standing = StandingKey(queue: queue, folder: folder)
+      let keyFile = surroundings.key == nil ? standing.file : nil
+      let key = try await standing.credential(wanted: surroundings.key)
+      let certificate =
+        try devTls ? DevelopmentCertificate.prepare(in: folder, listening: listen) : nil
+      var settings = FalServer.Settings(
+        listener: listener(surroundings, certificate), models: catalog.profiles,
+        concurrency: concurrency, pictures: pictures(surroundings))
+      settings.webhooks = webhooks(surroundings)
+      settings.faults = script
       let server = FalServer(
-        FalServer.Settings(
-          listener: listener(surroundings), models: catalog.profiles, concurrency: concurrency),
-        queue: queue, workshop: backend.workshop(folder: folder),
-        logger: Logger(label: "keyreel-serve"))
-      try await server.run { base in
-        try tell(RunningServer(base: base, key: key), surroundings)
+        settings, queue: queue, workshop: backend.workshop(folder: folder), logger: logger)
+      // One that a killed server left would send clients nowhere.
+      if let ready { PrivateFile.remove(ready) }
+      defer { if let ready { PrivateFile.remove(ready) } }
+      try await server.run { base, proxy in
+        let running = RunningServer(
+          base: base, key: key, proxy: proxy, certificateFile: certificate?.authorityFile)
+        if let ready {
+          try PrivateFile.write(ReadyFile(server: running).text.string, to: ready)
+        }
+        announcement(running, keyFile: keyFile).forEach(Voice.say)
+      } forced: { signal in
+        if let ready { PrivateFile.remove(ready) }
+        _exit(128 + signal)
       }
       try await queue.close()
     }
   }
 
-  private func listener(_ surroundings: ServeSurroundings) -> ListenerSettings {
-    var settings = ListenerSettings(address: listen, port: port)
+  /// How picture addresses are fetched: never through a proxy, which would look names up itself and so
+  /// reach what is refused here.
+  private func pictures(_ surroundings: ServeSurroundings) -> HTTPClient.Settings {
+    HTTPClient.Settings(
+      certificateFile: surroundings.certificateFile,
+      reach: allowPrivateImages ? .anywhere : .publicInternet,
+      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(60))
+  }
+
+  private func listener(
+    _ surroundings: ServeSurroundings, _ certificate: DevelopmentCertificate?
+  ) -> ListenerSettings {
+    var settings = ListenerSettings(
+      address: listen, port: port, certificate: certificate?.certificate,
+      proxyPort: devTls ? (port == 0 ? 0 : port + 1) : nil)
     if let tlsCertificate, let tlsKey {
       settings.certificate = ListenerSettings.Certificate(
         chain: surroundings.path(tlsCertificate), key: surroundings.path(tlsKey))
@@ -109,10 +155,16 @@ struct StartCommand: AsyncParsableCommand {
     return settings
   }
 
-  /// Says where the server is: to people on standard error, to programs in the ready file.
-  private func tell(_ server: RunningServer, _ surroundings: ServeSurroundings) throws {
-    if let readyFile {
-      try PrivateFile.write(ReadyFile(server: server).text.string, to: surroundings.path(readyFile))
-    }
+  private func webhooks(_ surroundings: ServeSurroundings) -> HTTPClient.Settings {
+    HTTPClient.Settings(
+      certificateFile: surroundings.certificateFile,
+      reach: allowPrivateWebhooks ? .anywhere : .publicInternet,
+      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(15))
+  }
+
+  private var logger: Logger {
+    var logger = Logger(label: "keyreel-serve")
+    logger.logLevel = logLevel.level
+    return logger
   }
 }

@@ -164,17 +164,8 @@ struct CollectionTests {
       for word in words {
         #expect(error?.description.contains(word) == true, "\(word): \(String(describing: error))")
       }
-      // What the second status was for, if it was not needed.
-      while try await !drained() { _ = try? await collect(); try? TestFile.remove(file) }
+      try await fal.clear()
     }
-  }
-
-  /// Whether no scripted status is left over.
-  private func drained() async throws -> Bool {
-    let before = try await fal.seen("result").count
-    _ = try? await collect()
-    try? TestFile.remove(file)
-    return try await fal.seen("result").count == before + 1
   }
 
   @Test("A gateway's word about a request is no reason to buy it again")
@@ -190,10 +181,7 @@ struct CollectionTests {
       settings.pace.readPatience = .milliseconds(3)
       let error = await #expect(throws: OperationError.self) { try await collect(nil, settings) }
       #expect(error?.code == .network, "\(result) \(String(describing: error))")
-      try await fal.script(["result": []])
-      // What is left of the script is used up by a patient run, which gets the clip.
-      _ = try? await collect()
-      try? TestFile.remove(file)
+      try await fal.clear()
     }
   }
 

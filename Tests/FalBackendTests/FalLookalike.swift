@@ -97,6 +97,11 @@ struct FalLookalike: Sendable {
     _ = try await control.send(HTTPCall(.post, base + "/control/script", body: json.bytes))
   }
 
+  /// Forgets what is left of the script.
+  func clear() async throws {
+    _ = try await control.send(HTTPCall(.post, base + "/control/clear", body: []))
+  }
+
   /// All requests so far.
   func seen(_ route: String? = nil) async throws -> [Seen] {
     let answer = try await control.send(
@@ -153,6 +158,7 @@ struct FalLookalike: Sendable {
   private static let program = """
     import collections, http.server, json, socket, struct, sys, threading
     lock, log, script = threading.Lock(), [], collections.defaultdict(collections.deque)
+    kept = {}
     def output(): return {"video": {"url": f"http://127.0.0.1:{ports[1]}/media/clip.mp4",
       "file_size": 9}, "seed": 42}
     def status(state="COMPLETED", rid="r-1"):
@@ -170,11 +176,12 @@ struct FalLookalike: Sendable {
         return 200, {}, json.dumps({"token": "upload-token", "token_type": "Bearer",
           "base_url": f"http://127.0.0.1:{ports[1]}", "expires_at": "2030-01-01T00:00:00+00:00"})
       if route == "upload":
+        kept[f"/kept/{len(log)}.png"] = body
         return 200, {}, json.dumps({"access_url": f"http://127.0.0.1:{ports[1]}/kept/{len(log)}.png"})
       if route == "platform": return 200, {}, json.dumps({"items": [], "next_cursor": None, "has_more": False})
       if route == "bills": return 200, {}, json.dumps({"billing_events": [], "has_more": False})
       if route == "media": return 200, {}, "nine-byte"
-      if route == "kept": return 200, {}, ""
+      if route == "kept": return 200, {}, kept.get(path, b"")
       return 404, {}, json.dumps({"detail": "no such path"})
     def name(method, path):
       path = path.partition("?")[0]
@@ -199,6 +206,9 @@ struct FalLookalike: Sendable {
           with lock:
             for route, replies in json.loads(body).items(): script[route].extend(replies)
           return self.say(200, {}, "")
+        if self.path == "/control/clear":
+          with lock: script.clear()
+          return self.say(200, {}, "")
         if self.path == "/control/log":
           with lock: text = json.dumps(log)
           return self.say(200, {}, text)
@@ -215,7 +225,7 @@ struct FalLookalike: Sendable {
           return self.connection.close()
         self.say(reply["status"], reply["headers"], reply["body"], cut=mode == "short")
       def say(self, status, headers, text, cut=False):
-        body = text.encode()
+        body = text if isinstance(text, bytes) else text.encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body) + (50 if cut else 0)))
         for key, value in headers.items(): self.send_header(key, value)

@@ -19,7 +19,7 @@ struct Call: Sendable {
   /// Under which addresses this client reaches the services.
   let addresses: ServiceAddresses
   /// The server's own notes on this request; its logger is for remarks.
-  let context: BasicRequestContext
+  let context: CallContext
 }
 
 extension Call {
@@ -28,9 +28,9 @@ extension Call {
     HTTPField.Name(name).flatMap { headers[$0] }
   }
 
-  /// Refuses other methods than `name`.
+  /// Refuses other methods than `name`; HEAD is taken wherever GET is.
   func require(method name: String) throws {
-    guard method.rawValue == name else {
+    guard method.rawValue == name || name == "GET" && method == .head else {
       throw Refusal(
         .methodNotAllowed, .text("Method Not Allowed", type: nil), headers: [.allow: name])
     }
@@ -38,13 +38,14 @@ extension Call {
 
   /// The whole body; refuses more than `limit` bytes.
   func wholeBody(upTo limit: Int) async throws -> [UInt8] {
+    let tooLarge = Refusal(
+      .contentTooLarge,
+      .text("The body has more than \(limit) bytes", type: "request_entity_too_large"))
+    // What is announced as too large is not waited for.
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
     var bytes: [UInt8] = []
     for try await buffer in body {
-      guard bytes.count + buffer.readableBytes <= limit else {
-        throw Refusal(
-          .contentTooLarge,
-          .text("The body has more than \(limit) bytes", type: "request_entity_too_large"))
-      }
+      guard bytes.count + buffer.readableBytes <= limit else { throw tooLarge }
       bytes.append(contentsOf: buffer.readableBytesView)
     }
     return bytes

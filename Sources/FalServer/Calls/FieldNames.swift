@@ -9,6 +9,7 @@ extension HTTPField.Name {
   static let falNeedsRetry = fal(FalHeader.needsRetry)
   static let falTargetURL = fal(FalHeader.targetURL)
   static let retryAfter = fal(FalHeader.retryAfter)
+  static let crossOriginResourcePolicy = fal("cross-origin-resource-policy")
 
   /// The constants of the protocol are sound names.
   private static func fal(_ name: String) -> HTTPField.Name {

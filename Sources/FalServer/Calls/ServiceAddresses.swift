@@ -16,6 +16,12 @@ struct ServiceAddresses: Sendable, Hashable {
 
   private init(base: String?) { self.base = base }
 
+  /// What is kept of them with a job, for whoever is told of its end.
+  var kept: String { base ?? "" }
+
+  /// Addresses as they were kept; fal's own when nothing was.
+  init(kept: String?) { base = kept.flatMap { $0.isEmpty ? nil : $0 } }
+
   /// The address of `service`, without a slash at its end.
   subscript(service: FalService) -> String {
     base.map { "\($0)/\(service.rawValue)" } ?? "https://\(service.host)"

@@ -28,23 +28,48 @@ public struct ListenerSettings: Sendable, Hashable {
   public var port: Int
   /// Speaks https with this; plain http without.
   public var certificate: Certificate?
+  /// The port of the proxy for fal's host names, 0 for a free one; `nil` for no proxy.
+  public var proxyPort: Int?
 
   /// Settings to listen on `address`:`port`.
-  public init(address: String, port: Int, certificate: Certificate? = nil) {
+  public init(
+    address: String, port: Int, certificate: Certificate? = nil, proxyPort: Int? = nil
+  ) {
     self.address = address
     self.port = port
     self.certificate = certificate
+    self.proxyPort = proxyPort
   }
 
   /// `https` or `http`.
   var scheme: String { certificate == nil ? "http" : "https" }
+
+  /// The address under which this machine reaches the listener; all addresses include the loopback one.
+  var nearAddress: String {
+    switch address {
+    case "0.0.0.0", "localhost": "127.0.0.1"
+    case "::": "::1"
+    default: address
+    }
+  }
+
+  /// Host and port as they stand in a URL.
+  func authority(port: Int) -> String {
+    nearAddress.contains(":") ? "[\(nearAddress)]:\(port)" : "\(nearAddress):\(port)"
+  }
 }
 
 extension ListenerSettings {
   /// How connections are spoken on; throws for certificates that cannot be read.
   func builder() throws -> HTTPServerBuilder {
-    // A client that says nothing for two minutes is gone; slow readers of a stream are fed pings.
-    let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(120)))
+    let limits = RequestLimits()
+    let plain = HTTPServerBuilder { responder in
+      GuardedChannel(
+        base: HTTP1Channel(
+          responder: responder,
+          configuration: .init(idleTimeout: limits.idle, httpDecoderConfiguration: limits.header)),
+        limits: limits)
+    }
     guard let certificate else { return plain }
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain.string)

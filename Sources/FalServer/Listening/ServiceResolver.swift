@@ -17,7 +17,7 @@ struct ServiceResolver: Sendable {
   /// `http` or `https`.
   let scheme: String
 
-  func call(_ request: Request, context: BasicRequestContext) throws -> Resolved {
+  func call(_ request: Request, context: CallContext) throws -> Resolved {
     let authority = request.head.authority ?? "127.0.0.1"
     guard Self.isPlain(authority) else { throw Refusal(.badRequest, "The Host header is broken") }
     let own = ServiceAddresses(scheme: scheme, authority: authority)

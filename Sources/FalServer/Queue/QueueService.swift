@@ -27,7 +27,7 @@ struct QueueService: ServiceHandler {
         queue: queue, job: try await status(name, logs: false).job,
         wantsLogs: Self.wantsLogs(call)
       ) { [self] in wire($0, call) }.response
-    case .result(let name): 
+    case .result(let name):
       return try await ResultAnswer(queue).answer(try await status(name, logs: false).job, call)
     case .cancel(let name): return try await cancel(name)
     }

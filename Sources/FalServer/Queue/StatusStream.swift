@@ -4,6 +4,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import KeyreelCore
 internal import NIOCore
+internal import ServiceLifecycle
 
 /// The status of a request as server-sent events: one at each change, log lines as increments, until
 /// the request has ended.
@@ -46,6 +47,11 @@ struct StatusStream: Sendable {
           try await Task.sleep(for: Self.pingInterval)
           waker.yield()
         }
+      }
+      group.addTask {
+        // A stopping server ends its streams; clients ask again when it is back.
+        try await gracefulShutdown()
+        waker.finish()
       }
       var told: QueueStatus?
       var lines = 0

@@ -30,6 +30,9 @@ struct SubmissionDesk: Sendable {
     let input = try Self.object(bytes)
     var new = NewJob(endpoint: model.id, owner: owner, input: input.text)
     new.apply(options)
+    // Whoever is told of the end reaches files where this client does.
+    if new.webhook != nil { new.context = call.addresses.kept }
+    new.price = JobPrice(model)
     new.idempotency = options.idempotencyKey.map {
       IdempotencyKey($0, body: Digest.of(Array("\(model.id)\n".utf8) + bytes))
     }
@@ -79,10 +82,19 @@ extension NewJob {
     isNeverRetried = !options.allowsRetries
     keepsPayloads = options.storesPayloads
     fileLife = options.lifecycle?.expiration
+    fileAccess = options.lifecycle.map { FileAccess($0) } ?? .open
     webhook = options.webhook
     maximumQueueLength = options.maximumQueueLength
     if !options.tags.isEmpty {
       tags = JSONValue.object(JSONObject(options.tags.map { ($0.name, .string($0.value)) })).text
     }
+  }
+}
+
+extension JobPrice {
+  /// What a unit of `model` costs; `nil` where that is not known.
+  init?(_ model: ModelProfile) {
+    guard let price = EndpointPrice(model) else { return nil }
+    self.init(unitPrice: price.unitPrice, unit: price.unit, currency: price.currency)
   }
 }

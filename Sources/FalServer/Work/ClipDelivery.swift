@@ -26,7 +26,7 @@ struct ClipDelivery: Sendable {
     var input = try Self.input(taken, form)
     let seed = Self.settleSeed(&input, form, taken.job)
     log.say("Loading the pictures")
-    let (first, last) = try await pictures.load(input, form)
+    let (first, last) = try await pictures.load(input, form, owner: taken.job.owner)
     defer {
       for file in [first, last] where file.isTemporary { unlink(file.path.string) }
     }
@@ -46,10 +46,10 @@ struct ClipDelivery: Sendable {
       staged,
       as: FileLabel(
         name: "output.mp4", contentType: "video/mp4", owner: taken.job.owner,
-        jobID: taken.job.id, life: taken.job.fileLife))
+        jobID: taken.job.id, life: taken.job.fileLife, access: taken.job.fileAccess))
     log.say("Made \(inspection.frames) frames of \(inspection.size)")
     return ending(
-      file, seed: seed, bill: Bill(input.request, frames: inspection.frames, profile: form.profile),
+      file, seed: seed, bill: workshop.bill(order, frames: inspection.frames),
       time: begin.duration(to: .now))
   }
 
@@ -75,8 +75,9 @@ struct ClipDelivery: Sendable {
   private static func refusal(_ failure: PictureFailure, _ form: InputForm) -> Refusal {
     let names = form.profile.pictures
     return InputPictures.refusal(
-      "image_load_error", "The picture cannot be read: \(failure.error.message)",
-      field: failure.position == .first ? names.first : names.last)
+      failure.kind.wireName, "The picture cannot be read: \(failure.error.message)",
+      field: failure.position == .first ? names.first : names.last,
+      context: failure.kind.context)
   }
 
   private func ending(
@@ -96,15 +97,23 @@ struct ClipDelivery: Sendable {
 /// The paths of files on the media host.
 enum MediaPath {
   /// The path of `file`, with its name for people at the end.
-  static func of(_ file: StoredFile) -> String { "/files/b/\(file.id)/\(file.name)" }
+  static func of(_ file: StoredFile) -> String { of(id: file.id, name: file.name) }
+
+  /// The path of the file `id`, whose harmless name is `name`.
+  static func of(id: String, name: String) -> String { "/files/b/\(id)/\(name)" }
 
   /// The id of the file at `path`; `nil` for paths that lead to none.
   static func fileID(_ path: some StringProtocol) -> String? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 5, parts[0].isEmpty, parts[1] == "files", parts[2] == "b",
-      parts[3].utf8.count == 32, parts[3].utf8.allSatisfy({ isHexDigit($0) })
+      isID(parts[3])
     else { return nil }
     return String(parts[3])
+  }
+
+  /// Whether `text` has the form of a file's id.
+  static func isID(_ text: some StringProtocol) -> Bool {
+    text.utf8.count == 32 && text.utf8.allSatisfy { isHexDigit($0) }
   }
 
   private static func isHexDigit(_ byte: UInt8) -> Bool {

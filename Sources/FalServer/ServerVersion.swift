@@ -1,0 +1,4 @@
+/// The version of this server, for the metrics.
+enum ServerVersion {
+  static let text = "0.1.0"
+}
