@@ -53,12 +53,17 @@ final class RehearsalServer: Sendable {
       if told == nil { try await Task.sleep(for: .milliseconds(20)) }
     }
     guard let variables = told?["env"] else {
-      throw ChildProcess.Failure(description: "the server does not listen: \(child.written)")
+      throw NotListening(written: child.written)
     }
     environment = variables
   }
 
   deinit { child.send(SIGKILL) }
+
+  /// The server ended before it listened.
+  struct NotListening: Error {
+    let written: String
+  }
 
   /// A list of the platform, all pages of it: `billing-events`, `requests/by-endpoint`.
   func list(_ route: String, _ name: String) throws -> [[String: Any]] {
