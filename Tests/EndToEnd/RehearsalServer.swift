@@ -10,7 +10,8 @@ final class RehearsalServer: Sendable {
     if let named = ProcessInfo.processInfo.environment["KEYREEL_SERVE_BINARY"] {
       return URL(fileURLWithPath: named)
     }
-    return KeyreelProcess.program.deletingLastPathComponent().appendingPathComponent("keyreel-serve")
+    return KeyreelProcess.program.deletingLastPathComponent()
+      .appendingPathComponent("keyreel-serve")
   }()
 
   /// A key that is nowhere but in the environment, so that it can be looked for everywhere else.
