@@ -59,7 +59,7 @@ torture:
 	KEYREEL_TORTURE=1 swift test $(TEST_FLAGS) --skip EndToEnd
 	KEYREEL_TORTURE=1 swift test $(TEST_FLAGS) --filter EndToEnd
 
-bench: release
+bench: server
 	@scripts/setup --bench
 	Benchmarks/run
 

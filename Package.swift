@@ -154,7 +154,8 @@ let package = Package(
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "keyreel", "keyreel-serve", "KeyreelTesting", "KeyreelCore", "Media", "PipelineLanguage", "ModelCatalog",
+        "keyreel", "keyreel-serve", "KeyreelTesting", "KeyreelCore", "Media", "PipelineLanguage",
+        "ModelCatalog",
         "Planning",
         systemPackage,
       ], swiftSettings: strict),

@@ -37,7 +37,7 @@ def peak(process):
     return 0.0
 
 
-def load(process, url, key, subscribers=SUBSCRIBERS, rounds=ROUNDS):
+def load(process, url, key, subscribers, rounds):
     """Plays the subscribers and returns the figures of all."""
     players = [
         subprocess.Popen(
@@ -67,7 +67,7 @@ def ours(folder):
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(
             [SERVER, "--port", "0", "--data", folder / "data", "--ready-file", ready, "--backend", "instant",
-             "--concurrency", "4"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+             "--concurrency", "64"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         while not ready.exists():
             if process.poll() is not None:
@@ -76,7 +76,7 @@ def ours(folder):
         told = json.loads(ready.read_text())
         url, key = told["urls"]["queue"], told["env"]["FAL_KEY"]
         load(process, url, key, PROCESSES * 5, 1)  # the first clip is really rendered
-        return load(process, url, key)
+        return load(process, url, key, SUBSCRIBERS, ROUNDS)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
@@ -99,7 +99,7 @@ def peer(folder):
                     sys.exit("bench: the peer did not start\n" + (folder / "peer.log").read_text()[-2000:])
                 time.sleep(0.05)
         load(process, f"http://127.0.0.1:{port}", PEER_KEY, PROCESSES * 5, 1)
-        return load(process, f"http://127.0.0.1:{port}", PEER_KEY)
+        return load(process, f"http://127.0.0.1:{port}", PEER_KEY, SUBSCRIBERS, ROUNDS)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)

@@ -8,7 +8,9 @@ internal import HTTP
 internal import KeyreelCore
 internal import SystemPackage
 
-/// From a ticket to its clip: waiting, the result, the download. All reads; all may be repeated.
+/// From a ticket to its clip: waiting, the result, the download.
+///
+/// All reads; all may be repeated.
 struct FalCollection: Sendable {
   private let service: FalServices
   private let budget: PollPace

@@ -4,20 +4,31 @@ internal import KeyreelCore
 
 /// fal's failures in words that say what to do.
 enum FalFailure {
-  /// Any failure as an error about `subject`: a model, a request, an upload.
+  /// Any failure of a read or an upload as an error about `subject`.
   static func told(_ failure: any Error, about subject: String) -> OperationError {
     switch failure {
     case let error as OperationError: error
     case let failure as SubmissionFailure: failure.error
     case let failure as HTTPFailure: failure.error
-    case let failure as ServiceFailure: error(failure, about: subject)
+    case let failure as ServiceFailure: read(failure, about: subject)
     default:
       OperationError(
         .network, "\(subject): \(failure)", remedy: "run again later", isRetryable: true)
     }
   }
 
-  /// The error of `failure`, which concerns `subject`.
+  /// What a failed read says of the key and the account counts; of inputs it can say nothing.
+  private static func read(_ failure: ServiceFailure, about subject: String) -> OperationError {
+    switch failure.kind {
+    case .badKey, .lockedAccount, .forbidden, .tooMany: error(failure, about: subject)
+    default:
+      OperationError(
+        .network, "\(subject): \(words(failure))", remedy: "run again later",
+        isRetryable: failure.advice == .repeatReadsOnly)
+    }
+  }
+
+  /// The error of a submission's `failure`, which concerns `subject`.
   static func error(_ failure: ServiceFailure, about subject: String) -> OperationError {
     let (code, remedy, isRetryable) = meaning(failure.kind)
     return OperationError(

@@ -2,7 +2,9 @@ internal import FalProtocol
 public import HTTP
 public import KeyreelCore
 
-/// The provider's own records of an account's requests and bills, for reconciling. Reads only.
+/// The provider's own records of an account's requests and bills, for reconciling.
+///
+/// Reads only.
 public struct FalRecords: Sendable {
   /// One request as the provider remembers it.
   public struct Request: Hashable, Sendable {

@@ -5,7 +5,9 @@
 #endif
 public import KeyreelCore
 
-/// Finds the provider's requests that belong to submissions of unknown outcome. A pure value.
+/// Finds the provider's requests that belong to submissions of unknown outcome.
+///
+/// A pure value.
 ///
 /// The whole sent input is compared; seeds alone are not unique. Requests that a ticket owns are out
 /// of the question, and so are those sent before the submission was begun.

@@ -20,6 +20,9 @@ extension FalServer {
     let player = FaultPlayer.announced(settings.faults, logger)
     let (listening, heard) = AsyncStream<SocketAddress>.makeStream()
     let listener = settings.listener
+    // The framework tells how it ends, in words that help nobody; requests are told by the responder.
+    var framework = logger
+    framework.logLevel = .critical
     let application = Application(
       responder: responder(forms, meters, KeySetPage(signingKey), player),
       server: try listener.builder(),
@@ -30,7 +33,7 @@ extension FalServer {
       onServerRunning: { channel in
         if let address = channel.localAddress { heard.yield(address) }
         heard.finish()
-      }, logger: logger)
+      }, logger: framework)
     return [
       dispatcher(forms, player), webhooks(signingKey, meters),
       Housekeeper(queue: queue, logger: logger),

@@ -15,7 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract: "Serves fal's first/last-frame endpoint from this machine.",
-    discussion: "Hands over to the program keyreel-serve; `keyreel serve --help` shows its options.")
+    discussion: "Hands over to the program keyreel-serve; `keyreel serve --help` shows its options."
+  )
 
   @Argument(parsing: .captureForPassthrough, help: "The arguments of keyreel-serve.")
   var arguments: [String] = []

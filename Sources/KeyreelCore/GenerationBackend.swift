@@ -28,7 +28,9 @@ public struct Ticket: Hashable, Sendable, Codable {
   public var endpoint: String
   /// Who gave it.
   public var backend: BackendIdentity
-  /// Tells the account apart that pays; never its key. `nil` where there are no accounts.
+  /// Tells the account apart that pays; never its key.
+  ///
+  /// `nil` where there are no accounts.
   public var account: String?
 
   /// The ticket `id` from `backend`.

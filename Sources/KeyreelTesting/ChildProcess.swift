@@ -35,6 +35,9 @@ public final class ChildProcess: Sendable {
   public struct Failure: Error, CustomStringConvertible {
     /// What happened, with what the program wrote.
     public let description: String
+
+    /// A failure told in `description`.
+    public init(description: String) { self.description = description }
   }
 
   private let words: [String]

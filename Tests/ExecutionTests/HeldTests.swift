@@ -34,6 +34,9 @@ struct HeldTests {
     for number in 0..<3 {
       backend.provider.script(.collect, "valley/\(number)", .call { await isLocked.wait(for: 1) })
     }
+    let provider = backend.provider
+    backend.provider.script(
+      .prepare, "valley/3", .call { while provider.posts.count < 3 { await Task.yield() } })
     for number in 3..<40 {
       backend.provider.script(.submit, "valley/\(number)", .error(locked))
     }

@@ -185,6 +185,21 @@ struct CollectionTests {
     }
   }
 
+  @Test("States that nobody knows, and redirects, are told and leave the ticket good")
+  func strange() async throws {
+    for status in [
+      FalLookalike.Reply.state("FAILED"), .said(302, "", ["Location": "\(fal.base)/queue/x"]),
+      .said(400, "{}"), .said(200, #"{"status":"COMPLETED","request_id":"another"}"#),
+    ] {
+      try await fal.script([
+        "stream": [.noStream], "status": [FalLookalike.Reply](repeating: status, count: 9),
+      ])
+      #expect(await failure()?.code == .network)
+      try await fal.clear()
+    }
+    #expect(try await fal.seen().allSatisfy { !$0.path.hasSuffix("/x") })
+  }
+
   @Test("A refused key or a locked account stops the wait at once")
   func refused() async throws {
     for (status, body, code) in [

@@ -18,7 +18,8 @@ struct FalLookalike: Sendable {
     var status = 200
     var headers: [String: String] = [:]
     var body = ""
-    /// `reset` drops the connection after the request was read, `short` breaks the body off.
+    /// `reset` drops the connection after the request was read, `short` breaks the body off, `hang`
+    /// never answers.
     var mode = ""
 
     static func said(_ status: Int, _ body: String, _ headers: [String: String] = [:]) -> Reply {
@@ -31,6 +32,7 @@ struct FalLookalike: Sendable {
     }
     static let reset = Reply(mode: "reset")
     static let short = Reply(mode: "short")
+    static let hang = Reply(mode: "hang")
     static let noStream = Reply(status: 404, body: #"{"detail":"no such path"}"#)
   }
 
@@ -61,7 +63,7 @@ struct FalLookalike: Sendable {
         .queue: base + "/queue", .storage: base + "/storage", .platform: base + "/platform",
       ])
     settings.pace.readPauses = [.milliseconds(1)]
-    settings.pace.readPatience = .seconds(4)
+    settings.pace.readPatience = .seconds(300)
     settings.pace.firstPollPause = .milliseconds(1)
     settings.pace.longestPollPause = .milliseconds(3)
     settings.pace.pollsPerSecond = 2000
@@ -219,6 +221,7 @@ struct FalLookalike: Sendable {
           reply = script[route].popleft() if script[route] else None
           if reply is None: reply = dict(zip(("status", "headers", "body"), usual(route, self.command, self.path, body)))
         mode = reply.get("mode")
+        if mode == "hang": threading.Event().wait()
         if mode == "reset":
           self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
           self.close_connection = True

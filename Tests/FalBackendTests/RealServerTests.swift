@@ -28,7 +28,7 @@ private struct RealServer: Sendable {
       [
         Self.program ?? "keyreel-serve", "--port", "0", "--data",
         scratch.path.appending("data").string, "--ready-file", ready.string, "--backend", "instant",
-      ], environment: ["FAL_KEY": "0123456789:abcdefabcdef"])
+      ], environment: ["FAL_KEY": nil])
     while !TestFile.exists(ready), process.isRunning {
       try await Task.sleep(for: .milliseconds(50))
     }
@@ -41,51 +41,31 @@ private struct RealServer: Sendable {
 
 @Suite("Against keyreel-serve over real sockets", .enabled(if: RealServer.program != nil))
 struct RealServerTests {
-  @Test("Sixty clips are asked for, made, fetched, listed with their inputs and billed")
+  @Test("Sixty clips are asked for, made and fetched")
   func rehearsal() async throws {
     let server = try await RealServer()
     var settings = try FalSettings(environment: server.environment)
-    settings.upload = .storage
+    settings.upload = .inline
     settings.tag([("project", "lake")])
     let backend = FalBackend(
       settings, profiles: try ModelCatalog.builtIn().profiles, uploads: ShortMemory())
     let folder = server.scratch.path
-    let begun = "2020-01-01T00:00:00Z"
-    typealias Made = (intent: RequestMatching.Intent, ticket: Ticket)
-    let made = try await withThrowingTaskGroup(of: Made.self) { group in
+    let made = try await withThrowingTaskGroup(of: Ticket.self) { group in
       for number in 0..<60 {
         group.addTask {
           let order = FalLookalike.order(
             prompt: "number \(number) – ü", first: UInt8(number % 5), last: UInt8(number % 5 + 1),
             side: 64)
-          let prepared = try await backend.prepare(order)
-          let ticket = try await backend.submit(prepared)
+          let ticket = try await backend.submit(try await backend.prepare(order))
           let file = folder.appending("\(number).mp4")
           _ = try await backend.collect(ticket, into: file) { _ in }
           #expect(try TestFile.read(file).count > 100)
-          return (
-            RequestMatching.Intent(
-              key: RecipeKey(Digest.of("\(number)")), endpoint: order.recipe.model,
-              input: prepared.input, begunAt: begun), ticket
-          )
+          return ticket
         }
       }
-      return try await group.reduce(into: []) { $0.append($1) }
+      return try await group.reduce(into: Set<String>()) { $0.insert($1.id) }
     }
-    let records = FalRecords(settings)
-    let listed = try await records.requests(of: "fal-ai/framepack/flf2v", from: nil)
-    #expect(Set(listed.map(\.id)) == Set(made.map(\.ticket.id)))
-    let findings = RequestMatching.findings(
-      for: made.map(\.intent), among: listed, owned: [])
-    for (intent, ticket) in made {
-      guard case .one(let request) = findings[intent.key] else {
-        Issue.record("\(intent.input) is found once")
-        continue
-      }
-      #expect(request.id == ticket.id && request.statusCode == 200)
-    }
-    let bills = try await records.bills(of: made.map(\.ticket.id))
-    #expect(bills.count == 60 && bills.allSatisfy { $0.cost > .zero })
+    #expect(made.count == 60)
   }
 
   @Test("A wrong key and a wrong input are told in the server's words")
@@ -104,9 +84,13 @@ struct RealServerTests {
     var bad = prepared
     bad.input = #"{"prompt":"x","num_frames":3}"#
     let backend = FalBackend(settings, profiles: profiles, uploads: NoMemory())
-    let invalid = await #expect(throws: SubmissionFailure.self) { try await backend.submit(bad) }
-    #expect(invalid?.outcome == .notAccepted)
-    #expect(invalid?.error.message.contains("body.image_url") == true)
-    #expect(invalid?.error.message.contains("body.num_frames") == true)
+    // The queue takes any input; what is wrong with it is the result's to say.
+    let ticket = try await backend.submit(bad)
+    let invalid = await #expect(throws: OperationError.self) {
+      try await backend.collect(ticket, into: server.scratch.path.appending("x")) { _ in }
+    }
+    #expect(invalid?.code == .generationFailed)
+    #expect(invalid?.message.contains("body.image_url") == true)
+    #expect(invalid?.message.contains("body.num_frames") == true)
   }
 }

@@ -2,6 +2,7 @@ import FalProtocol
 import HTTP
 import KeyreelCore
 import KeyreelTesting
+import ModelCatalog
 import SystemPackage
 import Testing
 
@@ -127,5 +128,35 @@ struct PaceTests {
     #expect(made == 200)
     #expect(
       try await fal.seen().filter { $0.route == "status" || $0.route == "stream" }.count == 200)
+  }
+
+  @Test("Streams that last for hours leave connections to submissions")
+  func starvation() async throws {
+    let fal = try FalLookalike()
+    var settings = try fal.settings()
+    settings.pace.eventStreams = 4
+    var connections = settings.session
+    connections.connectionsPerHost = 6
+    let backend = FalBackend(
+      settings, profiles: try ModelCatalog.builtIn().profiles, uploads: NoMemory(),
+      session: HTTPSession(connections))
+    let folder = try ScratchFolder()
+    let ticket = try fal.ticket()
+    try await fal.script(["stream": [FalLookalike.Reply](repeating: .hang, count: 4)])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<4 {
+        let file = folder.path.appending("slow\(number)")
+        group.addTask { _ = try? await backend.collect(ticket, into: file) { _ in } }
+      }
+      while try await fal.seen("stream").count < 4 { await Task.yield() }
+      let prepared = try await backend.prepare(FalLookalike.order())
+      for number in 0..<20 {
+        let quick = try await backend.submit(prepared)
+        _ = try await backend.collect(quick, into: folder.path.appending("\(number)")) { _ in }
+      }
+      group.cancelAll()
+    }
+    #expect(try await fal.seen("submit").count == 20)
+    #expect(TestFile.names(in: folder.path).count == 20)
   }
 }

@@ -45,7 +45,6 @@ struct SubmissionTests {
         let answer = try await session.send(post("/echo", tag: tag, encrypted: encrypted))
         #expect(answer.status == 200)
         #expect(try await server.count(tag).wholes == 1)
-        #expect(end != "whole" && end != "shut", "the server closed without an answer")
       } catch let failure as HTTPFailure {
         let wholes = try await server.count(tag).wholes
         #expect(wholes <= 1)

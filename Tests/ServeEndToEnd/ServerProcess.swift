@@ -22,6 +22,9 @@ final class ServerProcess: Sendable {
     return FilePath(own).removingLastComponent().appending("keyreel-serve")
   }()
 
+  /// The profile of a small model, beside those built in.
+  private static let models = Checkout.root.appending("Tests/ServeEndToEnd/Python/models")
+
   /// How long a server may take until it listens, on a busy machine.
   private static let startLimit = Duration.seconds(60)
 
@@ -41,7 +44,8 @@ final class ServerProcess: Sendable {
     let folder = try folder ?? ServerFolder()
     let ready = folder.scratch.path.appending("ready-\(UInt64.random(in: 0 ... .max)).json")
     let ours: [String: String?] = [
-      "FAL_KEY": nil, "KEYREEL_MODELS": nil, "XDG_CONFIG_HOME": folder.scratch.path.string,
+      "FAL_KEY": nil, "KEYREEL_MODELS": Self.models.string,
+      "XDG_CONFIG_HOME": folder.scratch.path.string,
       "HTTPS_PROXY": nil, "SSL_CERT_FILE": nil,
     ]
     let child = try ChildProcess(
@@ -61,7 +65,7 @@ final class ServerProcess: Sendable {
   /// The address of `service`: `queue`, `run`, `storage`, `media` or `platform`.
   func url(_ service: String) throws -> String {
     guard let url = urls[service] else {
-      throw ChildProcess.Failure(description: "the ready file names no address of \(service)")
+      throw ServerFailure(description: "the ready file names no address of \(service)")
     }
     return url
   }
@@ -102,7 +106,7 @@ final class ServerProcess: Sendable {
     while !TestFile.exists(file) {
       guard child.isRunning, ContinuousClock.now < deadline else {
         child.send(SIGKILL)
-        throw ChildProcess.Failure(
+        throw ServerFailure(
           description: "the server did not come to listen; it wrote:\n\(child.written)")
       }
       try await Task.sleep(for: .milliseconds(20))
@@ -112,7 +116,9 @@ final class ServerProcess: Sendable {
 
   private static func words(_ value: JSONValue?) -> [String: String] {
     var words: [String: String] = [:]
-    for (name, value) in value?.objectValue?.members ?? [] { words[name] = value.stringValue }
+    for member in value?.objectValue?.members ?? [] {
+      words[member.key] = member.value.stringValue
+    }
     return words
   }
 }
@@ -130,4 +136,10 @@ final class ServerFolder: Sendable {
 
   /// A file of the test's own.
   func file(_ name: String) -> FilePath { scratch.path.appending(name) }
+}
+
+/// A server that did not do what its test needs.
+struct ServerFailure: Error, CustomStringConvertible {
+  /// What happened, with what the server wrote.
+  let description: String
 }

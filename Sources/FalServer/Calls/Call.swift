@@ -6,7 +6,7 @@ internal import Hummingbird
 struct Call: Sendable {
   /// Which of fal's hosts the request is meant for.
   let service: FalService
-  /// GET, POST, …
+  /// GET, POST and others.
   let method: HTTPRequest.Method
   /// Percent-encoded, begins with a slash, without the query.
   let path: String

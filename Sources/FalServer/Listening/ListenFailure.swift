@@ -11,7 +11,7 @@ enum ListenFailure {
   /// The failure of binding `address`:`port` for `what`; other errors stay as they are.
   static func told(_ error: any Error, _ address: String, _ port: Int, _ what: String) -> any Error
   {
-    if error is SocketAddressError {
+    if error is SocketAddressError || error is SocketAddressError.UnknownHost {
       return OperationError(
         .unsupported, "\(what) cannot listen on \(address): it is no address of this machine",
         remedy: "give an address of this machine (--listen)", underlying: error)

@@ -44,18 +44,18 @@ public struct ListenerSettings: Sendable, Hashable {
   /// `https` or `http`.
   var scheme: String { certificate == nil ? "http" : "https" }
 
-  /// The address under which this machine reaches the listener; all addresses include the loopback one.
-  var nearAddress: String {
-    switch address {
-    case "0.0.0.0", "localhost": "127.0.0.1"
-    case "::": "::1"
-    default: address
-    }
-  }
-
-  /// Host and port as they stand in a URL.
-  func authority(port: Int) -> String {
-    nearAddress.contains(":") ? "[\(nearAddress)]:\(port)" : "\(nearAddress):\(port)"
+  /// How this machine reaches a listener that is bound to the address `bound`, as in a URL.
+  func host(bound: String) -> String {
+    let near =
+      switch bound {
+      // All addresses include the loopback one.
+      case "0.0.0.0": "127.0.0.1"
+      case "::": "::1"
+      default: bound
+      }
+    // A name is what a certificate of one's own stands for; `localhost` may mean two addresses.
+    if !CertificateNames.isAddress(address), address != "localhost" { return address }
+    return near.contains(":") ? "[\(near)]" : near
   }
 }
 
@@ -74,10 +74,11 @@ extension ListenerSettings {
     do {
       let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain.string)
       let key = try NIOSSLPrivateKey(file: certificate.key.string, format: .pem)
-      return try .tls(
-        plain,
-        tlsConfiguration: .makeServerConfiguration(
-          certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
+      var configuration = TLSConfiguration.makeServerConfiguration(
+        certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+      configuration.minimumTLSVersion = .tlsv12
+      configuration.applicationProtocols = ["http/1.1"]
+      return try .tls(plain, tlsConfiguration: configuration)
     } catch {
       throw OperationError(
         .unsupported, "the certificate \(certificate.chain) or its key cannot be read: \(error)",

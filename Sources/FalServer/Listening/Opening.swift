@@ -16,10 +16,10 @@ struct Opening: Service {
     let address = await cancelWhenGracefulShutdown {
       await listening.first { _ in true }
     }
-    guard let address, let port = address.port else { return }
-    let proxy = try await proxy(port)
+    guard let address, let port = address.port, let bound = address.ipAddress else { return }
+    let proxy = try await proxy(bound, port)
     try ready(
-      "\(settings.scheme)://\(settings.authority(port: port))",
+      "\(settings.scheme)://\(settings.host(bound: bound)):\(port)",
       proxy.map { "http://127.0.0.1:\($0.port)" })
     if let proxy {
       try await proxy.run()
@@ -28,11 +28,12 @@ struct Opening: Service {
     }
   }
 
-  private func proxy(_ port: Int) async throws -> ConnectProxy? {
+  private func proxy(_ bound: String, _ port: Int) async throws -> ConnectProxy? {
     guard let proxyPort = settings.proxyPort else { return nil }
+    let near = bound == "0.0.0.0" ? "127.0.0.1" : bound == "::" ? "::1" : bound
     do {
       return try await ConnectProxy.bind(
-        port: proxyPort, target: SocketAddress(ipAddress: settings.nearAddress, port: port),
+        port: proxyPort, target: SocketAddress(ipAddress: near, port: port),
         logger: logger)
     } catch {
       throw ListenFailure.told(error, "127.0.0.1", proxyPort, "the proxy")

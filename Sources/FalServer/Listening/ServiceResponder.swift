@@ -24,6 +24,8 @@ struct ServiceResponder: HTTPResponder {
   func respond(to request: Request, context: Context) async throws -> Response {
     let begin = ContinuousClock.now
     log.meters.begin()
+    var context = context
+    context.logger.logLevel = log.logger.logLevel
     var resolved: ServiceResolver.Resolved?
     var response: Response
     do {

@@ -20,11 +20,13 @@ export const notes = {
 
 function curl({ form, values, app, names, types }) {
   const base = `${location.origin}/queue`;
+  // A server may have made its own certificate; its variables name it.
+  const options = location.protocol === "https:" ? '-sS ${SSL_CERT_FILE:+--cacert "$SSL_CERT_FILE"}' : "-sS";
   const members = Object.entries(values).map(([name, value]) => `  ${JSON.stringify(name)}: ${inHereDocument(JSON.stringify(value))}`);
   const pictures = [form.first, form.last].map((name, index) =>
     `  ${JSON.stringify(name)}: "data:${types[index]};base64,$(base64 < ${shellWord(names[index])} | tr -d '\\n')"`);
   return `# Into the queue, wait, fetch the result.
-REQUEST=$(curl -sS --fail-with-body '${base}/${form.id}' \\
+REQUEST=$(curl ${options} --fail-with-body '${base}/${form.id}' \\
   -H "Authorization: Key $FAL_KEY" -H 'Content-Type: application/json' \\
   --data-binary @- <<END | sed -n 's/.*"request_id":"\\([^"]*\\)".*/\\1/p'
 {
@@ -32,9 +34,11 @@ ${[...members, ...pictures].join(",\n")}
 }
 END
 )
-until curl -sS -H "Authorization: Key $FAL_KEY" \\
-  "${base}/${app}/requests/$REQUEST/status" | grep -q COMPLETED; do sleep 1; done
-curl -sS -H "Authorization: Key $FAL_KEY" "${base}/${app}/requests/$REQUEST"
+if [ -n "$REQUEST" ]; then
+  STATUS="${base}/${app}/requests/$REQUEST/status"
+  until curl ${options} -H "Authorization: Key $FAL_KEY" "$STATUS" | grep -q COMPLETED; do sleep 1; done
+  curl ${options} -H "Authorization: Key $FAL_KEY" "\${STATUS%/status}"
+fi
 `;
 }
 

@@ -60,10 +60,8 @@ struct FileAnswer {
   /// Read piece by piece while the client takes it.
   private func body(_ range: Range<Int>, _ call: Call) async throws -> ResponseBody {
     do {
-      return try await FileIO().loadFile(
-        path: file.path.string, range: range.lowerBound...range.upperBound - 1,
-        context: call.context)
-    } catch is HTTPError {
+      return try await FileBody.bytes(range, of: file.path, to: call.context.channel)
+    } catch Errno.noSuchFileOrDirectory {
       // Swept away since its record was read.
       throw Refusal.noSuchFile
     }

@@ -28,8 +28,19 @@ struct UploadLabel {
   private func label(name: String?, contentType: String?) throws -> FileLabel {
     let lifecycle = try lifecycle()
     return FileLabel(
-      name: name, contentType: contentType, owner: owner, life: lifecycle?.expiration,
+      name: name ?? Self.name(for: contentType), contentType: contentType, owner: owner,
+      life: lifecycle?.expiration,
       access: lifecycle.map { FileAccess($0) } ?? .open)
+  }
+
+  /// A name for a file that was sent without one: `file.png` for `image/png`.
+  private static func name(for contentType: String?) -> String {
+    let parts = (contentType ?? "").lowercased().prefix { $0 != ";" && $0 != "+" && $0 != " " }
+      .split(separator: "/")
+    guard parts.count == 2, ["image", "video", "audio"].contains(parts[0]),
+      parts[1].utf8.count <= 10, parts[1].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
+    else { return "file" }
+    return "file.\(parts[1] == "jpeg" ? "jpg" : String(parts[1]))"
   }
 
   /// fal's clients send the older name, the newer, or both with the same value.

@@ -247,7 +247,7 @@ MISTAKES = [
     ("faults:\n  - at: submit\n    answer: 200\n", "3:13", "400"),
     ("faults:\n  - at: submit\n    answer: 500\n    reset: after\n", "4:5", "one thing"),
     ("faults:\n  - at: submit\n    delay: 5\n", "3:12", "time"),
-    ("faults:\n  - at: submit\n    delay: {uniform: [2s, 1s]}\n", "3:26", "longer"),
+    ("faults:\n  - at: submit\n    delay: {uniform: [2s, 1s]}\n", "3:27", "longer"),
     ("faults:\n  - at: submit\n    probability: 1.5\n    answer: 500\n", "3:18", "probability"),
     ("faults:\n  - at: submit\n    nth: [1, 0]\n    answer: 500\n", "3:14", "nth"),
     ("faults:\n  - at: submit\n    frames: 3\n", "3:5", "work"),
@@ -256,7 +256,7 @@ MISTAKES = [
     ("faults:\n  - at: work\n    size: 640\n", "3:11", "size"),
     ("faults:\n  - at: work\n    never_ends: false\n", "3:17", "nothing"),
     ("faults:\n\t- at: work\n", "2:1", "tab"),
-    ("faults: [\n", "1:9", ""),
+    ("faults: [\n", "1:10", ""),
     ("- at: work\n", "1:1", "mapping"),
     ("faults: !x 3\n", "1:9", "tag"),
 ]

@@ -16,20 +16,8 @@ import zlib
 
 TINY = "test/tiny/flf2v"
 
-# A model of 64 by 48 pixels, so that clips take milliseconds; installed as a user would add an endpoint.
-TINY_PROFILE = {
-    "id": TINY, "title": "Tiny clips for tests", "source": "this test",
-    "pictures": {"first": "image_url", "last": "end_image_url"},
-    "parameters": [
-        {"name": "prompt", "type": "string", "required": True, "max_length": 200},
-        {"name": "num_frames", "type": "integer", "default": 5, "minimum": 2, "maximum": 60},
-        {"name": "seed", "type": "integer"},
-    ],
-    "length": {"parameter": "num_frames", "frame_rate": "30"},
-    "canvases": [{"when": {}, "width": 64, "height": 48}],
-    "price": {"amount": "0.03", "unit": "second", "currency": "USD", "multipliers": [],
-              "as_of": "2026-11-22", "source": "this test"},
-}
+# Holds a model of 64 by 48 pixels, so that clips take milliseconds; as a user would add an endpoint.
+MODELS = pathlib.Path(__file__).resolve().parent / "models"
 
 
 def png(red=200, green=120, blue=40, width=64, height=48):
@@ -59,9 +47,6 @@ class Server:
         self.folder = pathlib.Path(folder or self.scratch.name)
         self.arguments = list(arguments)
         self.process, self.urls, self.env, self.starts = None, {}, {}, 0
-        models = self.folder / "models"
-        models.mkdir(parents=True, exist_ok=True)
-        (models / "tiny.json").write_text(json.dumps(TINY_PROFILE))
 
     @property
     def data(self):
@@ -76,7 +61,7 @@ class Server:
         ready = self.folder / f"ready-{self.starts}.json"
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("FAL_KEY", "HTTPS_PROXY", "SSL_CERT_FILE", "NO_PROXY")}
-        environment.update(KEYREEL_MODELS=str(self.folder / "models"), XDG_CONFIG_HOME=str(self.folder))
+        environment.update(KEYREEL_MODELS=str(MODELS), XDG_CONFIG_HOME=str(self.folder))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.program, "--port", "0", "--data", str(self.data), "--ready-file", str(ready),

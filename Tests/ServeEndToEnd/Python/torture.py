@@ -124,6 +124,7 @@ class Torture:
         self.over = threading.Event()
         self.findings = []
         self.uploads = False
+        self.given_up = set()
 
     def start(self):
         # Mostly instant clips, so that many jobs are in every state; now and then rendered ones.
@@ -189,6 +190,10 @@ class Torture:
                 self.findings.append(str(error))
                 continue
             answer = client.call("GET", f"/{APP}/requests/{id}")
+            if answer.status == 503 and answer.json().get("error_type") == "runner_disconnected":
+                # Ten kills in ten attempts: that is where the server gives a job up, and charges nothing.
+                self.given_up.add(id)
+                continue
             if answer.status != 200:
                 self.findings.append(f"{id} ended with {answer.status}: {answer.body[:200]}")
                 continue
@@ -226,6 +231,8 @@ class Torture:
         for id, (state, code, error, prompt, attempts, _) in rows.items():
             if state != 2:
                 self.findings.append(f"{id} has not ended")
+            if id in self.given_up and (attempts != 10 or id in billed):
+                self.findings.append(f"{id} was given up after {attempts} attempts, charged {billed.get(id, 0)} times")
             if code == 200 and billed.get(id, 0) != 1:
                 self.findings.append(f"{id} was charged {billed.get(id, 0)} times")
             if id not in known and prompt not in doubtful:
@@ -234,7 +241,7 @@ class Torture:
             self.findings.append(f"{prompt} became {prompts.count(prompt)} jobs")
         database.close()
         self.report = (f"{self.kills} kills: {len(rows)} jobs, {len(known)} known, {sum(billed.values())} charged, "
-                       f"{sum(row[4] > 1 for row in rows.values())} begun more than once, "
+                       f"{sum(row[4] > 1 for row in rows.values())} begun more than once, {len(self.given_up)} given up, "
                        f"{sum(len(client.files) for client in clients)} uploads")
 
 
