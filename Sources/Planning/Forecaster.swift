@@ -76,7 +76,8 @@ private struct TakeJudge {
       return Forecast.Step(.generate, reason: "bought, to be collected")
     }
     if snapshot.unknown.contains(take.key) {
-      return Forecast.Step(.generate, reason: "nobody knows whether it is bought: keyreel reconcile")
+      return Forecast.Step(
+        .generate, reason: "nobody knows whether it is bought: keyreel reconcile")
     }
     let remembered = StoreSnapshot.segmentName(
       film: film.name, segment: segment.id, take: take.number)
