@@ -183,7 +183,7 @@ struct ClipMaker: Sendable {
   private func reportBill(_ receipt: Receipt, of job: ClipJob) {
     let billed = receipt.billed?.decimal ?? "?"
     reporter.report(
-      .remark(
+      .warning(
         "\(job.name.segment) was billed \(billed), more than the \(job.price.worst) that "
           + "\(job.recipe.model) may cost by its profile: nothing more is bought"))
   }

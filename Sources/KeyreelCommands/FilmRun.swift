@@ -117,7 +117,7 @@ struct FilmRun: Sendable {
       "\($0.name) of \(Amount($0.whole, plan.currency))"
     }
     reporter.report(
-      .remark(
+      .warning(
         "\(ceiling ?? "the budget") does not cover \(count) \(count == 1 ? "clip" : "clips"), which would "
           + "cost \(Amount(price.expected, plan.currency)), at most \(Amount(price.worst, plan.currency)): "
           + "what was bought is kept; raise it and run again for the rest"))

@@ -18,7 +18,7 @@ extension PipelineWork {
       ("project", project.root.lastComponent?.string ?? "project"), ("pipeline", project.pipeline),
       ("run", run),
     ])
-    return FalBackend(settings, profiles: profiles, uploads: ForgetfulUploads())
+    return FalBackend(settings, profiles: profiles, uploads: StoredUploads(store))
   }
 
   /// Throws for names among `segments` that no segment of `plan` has.
@@ -28,14 +28,6 @@ extension PipelineWork {
       throw CommandFailure.unknown("segment", name, among: known)
     }
   }
-}
-
-/// Remembers no uploads.
-private struct ForgetfulUploads: UploadMemory {
-  func address(of digest: Digest, at origin: String) -> String? { nil }
-  func remember(
-    _ address: String, of digest: Digest, at origin: String, lifetime: Duration
-  ) {}
 }
 
 /// Money as messages have it: `$0.2664`, `0.25 EUR`.

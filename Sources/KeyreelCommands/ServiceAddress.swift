@@ -12,9 +12,10 @@ struct ServiceAddress: Hashable {
   /// A prefix of all paths, without a slash at the end.
   let path: String
 
-  /// Reads `host`, `host:port` or `host/prefix`, with or without `https://` in front.
+  /// Reads what was written under `name`; throws a ``CommandFailure`` for what is no address.
   ///
-  /// `http://` is for this machine alone. `name` is where the text was written.
+  /// `host`, `host:port`, `host/prefix`, or any of them behind `https://`; `http://` is for this
+  /// machine alone.
   init(_ text: String, named name: String) throws {
     func refusal(_ problem: String, _ remedy: String) -> CommandFailure {
       CommandFailure(OperationError(.unsupported, "\(name) \(problem)", remedy: remedy), .usage)

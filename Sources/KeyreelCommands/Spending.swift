@@ -39,6 +39,9 @@ struct Spending {
         price = price + job.price
       }
     }
+    let unpriced = Set(
+      work.profiles.filter { $0.price.amount == nil }.map(\.id)
+    ).intersection(plan.films.flatMap { $0.segments.map(\.model) })
     self.plan = plan
     self.price = price
     self.clips = clips
@@ -53,6 +56,13 @@ struct Spending {
       backend: plan.backend
     ) {
       try CommandFailure.atStore { try work.store.ledger() }
+    }
+    if clips > 0, let ceiling = ceilings.lowest, let model = unpriced.min() {
+      throw CommandFailure(
+        OperationError(
+          .init("over-budget"),
+          "\(ceiling.name) cannot be held: nobody knows what clips of \(model) cost",
+          remedy: "write the price into the model's profile; nothing was begun"), .overBudget)
     }
   }
 

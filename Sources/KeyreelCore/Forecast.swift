@@ -2,12 +2,21 @@
 public struct StoreSnapshot: Hashable, Sendable {
   /// Keys with a committed clip.
   public var committed: Set<RecipeKey>
+  /// Keys of clips that are bought and only to be collected.
+  public var bought: Set<RecipeKey>
+  /// Keys of clips of which nobody knows whether they are bought.
+  public var unknown: Set<RecipeKey>
   /// The recipe last made for each segment of this pipeline, by ``segmentName(film:segment:take:)``.
   public var lastRecipes: [String: Recipe]
 
   /// A snapshot of these clips.
-  public init(committed: Set<RecipeKey> = [], lastRecipes: [String: Recipe] = [:]) {
+  public init(
+    committed: Set<RecipeKey> = [], bought: Set<RecipeKey> = [], unknown: Set<RecipeKey> = [],
+    lastRecipes: [String: Recipe] = [:]
+  ) {
     self.committed = committed
+    self.bought = bought
+    self.unknown = unknown
     self.lastRecipes = lastRecipes
   }
 

@@ -41,6 +41,8 @@ public enum RunEvent: Sendable {
   case filmFailed(film: String, OperationError)
   /// A remark worth a line.
   case remark(String)
+  /// Something that has to be known even where only errors are told: a ceiling that ended the buying.
+  case warning(String)
   /// The run is over.
   case finished(RunSummary)
 }

@@ -21,7 +21,7 @@ public struct Forecaster: Sendable {
           segment.takes.map { take in
             let judge = TakeJudge(plan: plan, film: film, segment: segment, take: take)
             let step = judge.step(snapshot, &made)
-            cost.add(take.price, step.action)
+            cost.add(take.price, step.action, isBought: snapshot.bought.contains(take.key))
             if step.action != .shared { listPrice = listPrice + take.listPrice }
             return step
           })
@@ -36,8 +36,12 @@ public struct Forecaster: Sendable {
 }
 
 extension Forecast.Cost {
-  fileprivate mutating func add(_ price: PriceRange, _ action: Forecast.Action) {
+  fileprivate mutating func add(
+    _ price: PriceRange, _ action: Forecast.Action, isBought: Bool
+  ) {
     switch action {
+    // What is bought and on its way costs nothing more, as what is there.
+    case .generate where isBought: reused = reused + price
     case .generate: new = new + price
     case .reuse: reused = reused + price
     case .shared: return
@@ -67,6 +71,13 @@ private struct TakeJudge {
     made[take.key] = name
     if snapshot.committed.contains(take.key) {
       return Forecast.Step(.reuse, reason: "in the store")
+    }
+    if snapshot.bought.contains(take.key) {
+      return Forecast.Step(.generate, reason: "bought, to be collected")
+    }
+    if snapshot.unknown.contains(take.key) {
+      return Forecast.Step(
+        .generate, reason: "nobody knows whether it is bought: keyreel reconcile")
     }
     let remembered = StoreSnapshot.segmentName(
       film: film.name, segment: segment.id, take: take.number)

@@ -108,7 +108,7 @@ public final class ConsoleReporter: Reporter {
 
   private func isTold(_ event: RunEvent) -> Bool {
     switch event {
-    case .takeFailed, .filmFailed: true
+    case .takeFailed, .filmFailed, .warning: true
     // A live picture shows who waits.
     case .waiting: mode == .plain
     default: mode != .quiet

@@ -55,7 +55,7 @@ struct RunBoard {
     case .finished:
       lanes = []
       stitching = nil
-    case .remark: break
+    case .remark, .warning: break
     }
   }
 

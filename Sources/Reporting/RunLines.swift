@@ -33,6 +33,8 @@ struct RunLines {
     case .filmFailed(let film, let error):
       return failure("film \(DisplayWidth.harmless(film)): ", error)
     case .remark(let remark): return DisplayWidth.harmless(remark)
+    case .warning(let warning):
+      return "\(style.paint("warning", .bold, .yellow)) \(DisplayWidth.harmless(warning))"
     case .takeStarted, .takeProgress, .takeReused, .stitching, .filmPublished, .finished:
       return nil
     }

@@ -37,6 +37,9 @@ struct WireEvent {
     case .remark(let message):
       text.member("event", "remark")
       text.member("message", message)
+    case .warning(let message):
+      text.member("event", "warning")
+      text.member("message", message)
     case .finished(let summary): write(summary, to: &text)
     case .stitching, .filmPublished, .filmFailed: writeFilm(event, to: &text)
     default: writeTake(event, to: &text)

@@ -43,7 +43,7 @@ final class DirectoryClaim: Claim {
         remedy: "run keyreel reconcile")
     }
     let attempt = last + 1
-    let isFree = reserved.worst == .zero && !recipe.backend.isPaid
+    let isFree = reserved.worst == .zero && !recipe.backend.isPriced
     self.isFree.withLock { $0 = isFree }
     if !isFree { try reserveRoom(for: attempt) }
     let intent = StoreRecords.Intent(

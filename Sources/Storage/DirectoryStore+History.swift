@@ -15,8 +15,22 @@ extension DirectoryStore {
     let wanted = Set(keys)
     let committed = try committed(of: wanted)
     guard committed.count < wanted.count else { return StoreSnapshot(committed: committed) }
-    return StoreSnapshot(
+    var snapshot = StoreSnapshot(
       committed: committed, lastRecipes: try lastRecipes(of: pipeline, planned: wanted))
+    for key in try begun(among: wanted.subtracting(committed)) {
+      guard let claim = try openClaim(key), claim.recipe?.backend.isPriced == true else { continue }
+      if case .ticketed = claim.state { snapshot.bought.insert(key) }
+      if case .unknown = claim.state { snapshot.unknown.insert(key) }
+    }
+    return snapshot
+  }
+
+  /// Those of `keys` that have a claim of any kind.
+  private func begun(among keys: Set<RecipeKey>) throws(OperationError) -> Set<RecipeKey> {
+    guard keys.count > Self.listingThreshold else {
+      return keys.filter { Disk.exists(layout.claim($0).folder) }
+    }
+    return keys.intersection(try claimKeys())
   }
 
   /// Remembers what the segments of `pipeline` were last made with, for later explanations.

@@ -86,7 +86,7 @@ struct BadInputTests {
   func unknownNames() async throws {
     let project = try TinyFilm.project(stills: 2)
     let backend = try await project.refuses(
-      "run", "film.yaml", "--backend", "animatik", status: 3)
+      "run", "film.yaml", "--backend", "animatik", status: 64)
     #expect(backend.errors.contains("did you mean `animatic`?"), "\(backend.errors)")
     try project.write(
       String(decoding: project.read("film.yaml"), as: UTF8.self)
@@ -95,11 +95,11 @@ struct BadInputTests {
     #expect(model.errors.contains("did you mean `test/tiny`?"), "\(model.errors)")
   }
 
-  @Test("What is not built yet is refused by name, before anything is touched")
-  func laterFeatures() async throws {
+  @Test("Without a key a paid film is refused by name, before anything is touched")
+  func noKey() async throws {
     let project = try TinyFilm.project(stills: 2)
     let outcome = try await project.refuses("run", "film.yaml", "--backend", "fal", status: 64)
-    #expect(outcome.errors.contains("arrives with"), "\(outcome.errors)")
+    #expect(outcome.errors.contains("no key for queue.fal.run"), "\(outcome.errors)")
   }
 }
 

@@ -29,7 +29,9 @@ enum KeyreelProcess {
     _ arguments: [String], in folder: URL, environment: [String: String] = [:]
   ) throws -> ChildProcess {
     let ours: [String: String?] = [
-      "KEYREEL_STORE": nil, "KEYREEL_MODELS": nil, "CI": nil, "NO_COLOR": nil,
+      "KEYREEL_STORE": nil, "KEYREEL_MODELS": nil, "CI": nil, "NO_COLOR": nil, "FAL_KEY": nil,
+      "FAL_KEY_ID": nil, "FAL_KEY_SECRET": nil, "FAL_RUN_HOST": nil, "FAL_QUEUE_RUN_HOST": nil,
+      "FAL_STORAGE_HOST": nil, "FAL_MEDIA_HOST": nil, "FAL_PLATFORM_HOST": nil,
     ]
     return try ChildProcess(
       [program.path] + arguments, in: FilePath(folder.path),

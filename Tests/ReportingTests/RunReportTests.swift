@@ -46,7 +46,8 @@ private let everyEvent: [RunEvent] = [
   .takeStarted(second, frames: 100),
   .takeFailed(second, OperationError(.network, "the server is away", remedy: "wait a while")),
   .takeSkipped(second, reason: "it starts from a clip that is missing"),
-  .remark("the clip has 253 frames instead of 241"), .stitching(film: "lake-day", done: 5, of: 481),
+  .remark("the clip has 253 frames instead of 241"), .warning("the budget is used up"),
+  .stitching(film: "lake-day", done: 5, of: 481),
   .filmPublished(
     film: "lake-day", path: "films/lake-day.mp4", frames: 481, duration: .milliseconds(16_033),
     reused: false),
@@ -95,6 +96,7 @@ private let everyEvent: [RunEvent] = [
           help: wait a while
         skipped valley/noon-dusk take 2: it starts from a clip that is missing
         the clip has 253 frames instead of 241
+        warning the budget is used up
         failed film other: the disk is full
         film  films/lake-day.mp4  16.0s, 481 frames
         clips 1 made, 3 reused, 1 failed, 1 not tried, in 12.3s
@@ -111,6 +113,7 @@ private let everyEvent: [RunEvent] = [
       try output(.quiet, everyEvent) == """
         failed valley/noon-dusk take 2: the server is away
           help: wait a while
+        warning the budget is used up
         failed film other: the disk is full
 
         """)

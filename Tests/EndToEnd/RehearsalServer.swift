@@ -1,0 +1,157 @@
+import Foundation
+import KeyreelTesting
+import SystemPackage
+import Testing
+
+/// The real `keyreel-serve`, on a free port, with the tiny model and, where wanted, faults.
+final class RehearsalServer: Sendable {
+  /// The program under test: `KEYREEL_SERVE_BINARY`, or the one built beside the tests.
+  static let program: URL = {
+    if let named = ProcessInfo.processInfo.environment["KEYREEL_SERVE_BINARY"] {
+      return URL(fileURLWithPath: named)
+    }
+    return KeyreelProcess.program.deletingLastPathComponent()
+      .appendingPathComponent("keyreel-serve")
+  }()
+
+  /// A key that is nowhere but in the environment, so that it can be looked for everywhere else.
+  static let key = "canary-id-4711:canary-secret-0815"
+
+  /// The tiny model, whose clips may come longer than asked for: five frames as nine at worst.
+  static let profile = TinyModel.profile.replacingOccurrences(
+    of: #""frame_rate": "30" }"#,
+    with: #""frame_rate": "30", "grid": { "step": 4, "offset": 1, "section": 4 } }"#)
+
+  /// What points clients here.
+  let environment: [String: String]
+  private let folder: TemporaryProject
+  private let child: ChildProcess
+
+  /// Starts a server with the faults of this YAML.
+  init(faults: String? = nil, arguments: [String] = []) async throws {
+    folder = try TemporaryProject()
+    try folder.write(Self.profile, to: "models/tiny.json")
+    var words = [
+      Self.program.path, "--port", "0", "--data", "data", "--ready-file", "ready.json",
+      "--backend", "instant",
+    ]
+    if let faults {
+      try folder.write(faults, to: "faults.yaml")
+      words += ["--faults", "faults.yaml"]
+    }
+    let own: [String: String?] = [
+      "FAL_KEY": Self.key, "HTTPS_PROXY": nil, "SSL_CERT_FILE": nil,
+      "KEYREEL_MODELS": folder.folder.appendingPathComponent("models").path,
+    ]
+    child = try ChildProcess(
+      words + arguments, in: FilePath(folder.folder.path), environment: own,
+      limit: .seconds(3600))
+    let ready = folder.folder.appendingPathComponent("ready.json")
+    var told: [String: [String: String]]?
+    while told == nil, child.isRunning {
+      told = try? JSONDecoder().decode(
+        [String: [String: String]].self, from: Data(contentsOf: ready))
+      if told == nil { try await Task.sleep(for: .milliseconds(20)) }
+    }
+    guard let variables = told?["env"] else {
+      throw NotListening(written: child.written)
+    }
+    environment = variables
+  }
+
+  deinit { child.send(SIGKILL) }
+
+  /// The server ended before it listened.
+  struct NotListening: Error {
+    let written: String
+  }
+
+  /// A list of the platform, all pages of it: `billing-events`, `requests/by-endpoint`.
+  func list(_ route: String, _ name: String) throws -> [[String: Any]] {
+    var items: [[String: Any]] = []
+    var cursor = ""
+    repeat {
+      let host = try #require(environment["FAL_PLATFORM_HOST"])
+      let query = "limit=100&endpoint_id=test/tiny" + (cursor.isEmpty ? "" : "&cursor=\(cursor)")
+      let url = try #require(URL(string: "\(host)/v1/models/\(route)?\(query)"))
+      let page = try Curl.json(url.absoluteString, key: Self.key)
+      items += page[name] as? [[String: Any]] ?? []
+      cursor = page["has_more"] as? Bool == true ? page["next_cursor"] as? String ?? "" : ""
+    } while !cursor.isEmpty
+    return items
+  }
+
+  /// The ids of all requests that were accepted.
+  func requests() throws -> [String] {
+    try list("requests/by-endpoint", "items").compactMap { $0["request_id"] as? String }
+  }
+
+  /// All that was billed, in billionths.
+  func billed() throws -> Int {
+    try list("billing-events", "billing_events")
+      .reduce(0) { $0 + ($1["cost_estimate_nano_usd"] as? Int ?? 0) }
+  }
+}
+
+/// Plain requests with the system's curl.
+enum Curl {
+  static func json(_ url: String, key: String) throws -> [String: Any] {
+    let child = try ChildProcess([
+      "/usr/bin/env", "curl", "-sS", "--max-time", "60", "-H", "Authorization: Key \(key)", url,
+    ])
+    let outcome = try child.wait()
+    let value = try JSONSerialization.jsonObject(with: Data(outcome.bytes))
+    return try #require(value as? [String: Any])
+  }
+}
+
+/// A project whose film is bought from a server.
+struct PaidProject {
+  let project: TemporaryProject
+  let environment: [String: String]
+
+  /// `segments` clips of the tiny model, in one sequence.
+  init(_ server: RehearsalServer, segments: Int, more: String = "") throws {
+    project = try TemporaryProject()
+    environment = server.environment
+    try project.write(RehearsalServer.profile, to: "models/tiny.json")
+    for index in 0...segments {
+      try project.write(TinyStill.numbered(index), to: "stills/\(index).png")
+    }
+    let stills = (0...segments).map { "stills/\($0).png" }.joined(separator: ", ")
+    try project.write(
+      """
+      keyreel: 1
+      backend: fal
+      prompt: mist
+      defaults: {model: test/tiny, frames: 5}
+      sequences:
+        - name: s
+          keyframes: [\(stills)]
+      \(more)
+      """, to: "film.yaml")
+  }
+
+  /// The same project, to be bought from another server.
+  init(_ project: TemporaryProject, from server: RehearsalServer) {
+    self.project = project
+    environment = server.environment
+  }
+
+  /// Runs `keyreel` there with the server's variables.
+  func keyreel(
+    _ arguments: String..., without: [String] = [], with: [String: String] = [:]
+  ) async throws -> KeyreelProcess.Outcome {
+    let variables = environment.merging(with) { $1 }.filter { !without.contains($0.key) }
+    return try await KeyreelProcess.run(
+      arguments, in: project.folder, environment: variables)
+  }
+
+  /// The standard output of `keyreel`, as JSON.
+  func json(_ arguments: String...) async throws -> [String: Any] {
+    let outcome = try await KeyreelProcess.run(
+      arguments, in: project.folder, environment: environment)
+    let value = try? JSONSerialization.jsonObject(with: Data(outcome.bytes))
+    return try #require(value as? [String: Any], "\(outcome)")
+  }
+}
