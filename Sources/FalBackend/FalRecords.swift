@@ -116,8 +116,10 @@ public struct FalRecords: Sendable {
       repeat {
         var items = query
         if let cursor { items.items.append(.init("cursor", cursor)) }
-        let call = try service.call(.get, .platform, "\(route.rawValue)?\(items.text)")
-        let page = try await reads {
+        var call = try service.call(.get, .platform, "\(route.rawValue)?\(items.text)")
+        // A hundred requests with their pictures inside.
+        call.maximumBytes = 256 << 20
+        let page = try await reads { [call] in
           try PlatformPage(decoding: try await service.json(call), as: name)
         }
         entries += try page.items.map(read)
