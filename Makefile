@@ -6,6 +6,9 @@ SHELL := /bin/bash
 # One set of flags for every debug command, and one for every release command: a change of flags
 # builds all over again.
 TEST_FLAGS    := --disable-xctest
+# Tests wait for processes and servers: all at once they only stand in one another's way.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
+
 # The Swift runtime is linked in where the toolchain has it: a release starts faster and runs without Swift.
 STATIC_SWIFT  := $(dir $(shell readlink -f "$$(command -v swiftc)"))../lib/swift_static/linux/libswiftCore.a
 RELEASE_FLAGS := -c release --scratch-path .build-release $(if $(wildcard $(STATIC_SWIFT)),--static-swift-stdlib)
