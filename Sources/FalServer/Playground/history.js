@@ -1,4 +1,4 @@
-// The requests of this session, newest first.
+// The requests made in this tab, newest first.
 import { byId, el, kept, show } from "./dom.js";
 import { isCancelled } from "./stage.js";
 

@@ -1,0 +1,61 @@
+import KeyreelCore
+import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The way from a ticket to a committed clip.
+extension ClipMaker {
+  func collect(
+    _ ticket: Ticket, for job: ClipJob, under claim: any Claim
+  ) async throws -> Receipt {
+    let staged = try atStore { try store.stage(ending: "mp4") }
+    defer { _ = staged.withPlatformString { unlink($0) } }
+    let clip: GeneratedClip
+    let inspection: ClipInspection
+    do {
+      clip = try await backend.collect(ticket, into: staged) { [reporter] progress in
+        reporter.report(.takeProgress(job.name, progress))
+      }
+      inspection = try await inspector.inspect(staged)
+    } catch {
+      try await giveUp(ticket, because: error, under: claim)
+      throw error
+    }
+    let found = try await atStoreAlone { try FileFigures(of: staged) }
+    let receipt = Receipt(
+      recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
+      inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
+      billedUnits: clip.billedUnits,
+      billed: purse.cost(
+        of: clip.billedUnits, model: job.recipe.model, planned: job.price))
+    try await atStoreAlone { try claim.commit(staged, receipt: receipt) }
+    return receipt
+  }
+
+  /// Ends the attempt of a ticket that is worth nothing any more; others stay to be collected again.
+  private func giveUp(
+    _ ticket: Ticket, because error: any Error, under claim: any Claim
+  ) async throws {
+    if !backend.ticketsSurviveProcess {
+      await backend.cancel(ticket)
+      try atStore { try claim.fail("\(error)") }
+    } else if (error as? OperationError)?.code == .generationFailed {
+      try atStore { try claim.fail("\(error)") }
+    }
+  }
+
+  func lost(
+    _ ticket: Ticket, of job: ClipJob, because error: OperationError
+  ) -> OperationError {
+    OperationError(
+      error.code,
+      "\(backend.identity) accepted \(job.name.segment) as \(ticket.id), but that could not be written: \(error.message)",
+      remedy: "make room, then run keyreel reconcile", underlying: error)
+  }
+}
