@@ -37,12 +37,15 @@ struct FilmRun: Sendable {
   /// Throws when a locked clip is not there whole: it is never bought in its place.
   private static func refuseMissing(_ forecast: Forecast, of work: PipelineWork) throws {
     let pipeline = ShellWord.quoted(work.project.displayPath)
-    for lock in forecast.locks {
-      var lock = lock
+    var refusals: [OperationError] = []
+    for var lock in forecast.locks {
       if lock.presence == .kept, try !work.hasWhole(lock.clip) { lock.presence = .missing }
-      guard let refusal = lock.refusal(pipeline: pipeline) else { continue }
-      throw CommandFailure(refusal, .planRefused)
+      if let refusal = lock.refusal(pipeline: pipeline) { refusals.append(refusal) }
     }
+    guard let first = refusals.first else { return }
+    let others = refusals.count > 1 ? "; so are \(refusals.count - 1) more" : ""
+    throw CommandFailure(
+      OperationError(first.code, first.message + others, remedy: first.remedy), .planRefused)
   }
 
   /// Runs to the end or to cancellation; failures of single clips and films are reported, not thrown.

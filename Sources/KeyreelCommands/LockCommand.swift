@@ -56,7 +56,11 @@ struct LockCommand: AsyncParsableCommand {
     try await context.run {
       if release { return try LockRelease(file, segments, options, context).run() }
       let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
-      guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
+      // Remarks on the pipeline are told by its other commands; those on the lock matter here.
+      let own = work.diagnostics.filter { $0.severity == .error || $0.file == work.lock.name }
+      let isSound = context.tell(
+        own, of: [file: work.text, work.lock.name: work.lock.text])
+      guard isSound, let plan = work.plan else { return .pipelineInvalid }
       if check { return try LockCheck(work: work, plan: plan, context: context).run() }
       return try Locking(work: work, plan: plan, context: context).lock(segments)
     }

@@ -53,7 +53,7 @@ struct TakesCommand: AsyncParsableCommand {
           number: take.number, seed: segment.seedParameter == nil ? nil : take.seed, key: take.key,
           price: take.price.expected, isChosen: take.isChosen, isMade: clip != nil)
       }
-      if isLocked { context.errors.writeLine("\(segment.id) is locked to the take in the film") }
+      if isLocked { context.errors.writeLine("\(segment.id) is locked to the clip in the film") }
       context.output.write(
         TakesTable(rows, currency: plan.currency, style: context.outputStyle).text)
       guard clips.contains(where: { $0 != nil }) else {

@@ -113,12 +113,12 @@ public struct LockStanding: Hashable, Sendable {
     case .kept: return nil
     case .missing:
       return OperationError(
-        .lockedClipMissing, "\(name) is not in the store, and it is never made again",
+        .lockedClipMissing, "\(name) is never made again, and it is missing in the store",
         remedy: remedy)
     case .other:
       return OperationError(
         .lockedClipMissing,
-        "\(name) is not in the store: under its recipe there is another clip than \(clip.clip)",
+        "\(name) is missing in the store, which has another one of the same recipe",
         remedy: remedy)
     }
   }
