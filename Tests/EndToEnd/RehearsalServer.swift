@@ -27,10 +27,12 @@ final class RehearsalServer: Sendable {
   private let folder: TemporaryProject
   private let child: ChildProcess
 
-  /// Starts a server with the faults of this YAML.
-  init(faults: String? = nil, arguments: [String] = []) async throws {
+  /// Starts a server with the faults of this YAML, and with `profile` as the tiny model.
+  init(
+    faults: String? = nil, arguments: [String] = [], profile: String = RehearsalServer.profile
+  ) async throws {
     folder = try TemporaryProject()
-    try folder.write(Self.profile, to: "models/tiny.json")
+    try folder.write(profile, to: "models/tiny.json")
     var words = [
       Self.program.path, "--port", "0", "--data", "data", "--ready-file", "ready.json",
       "--backend", "instant",
@@ -60,6 +62,12 @@ final class RehearsalServer: Sendable {
   }
 
   deinit { child.send(SIGKILL) }
+
+  /// Ends the server at once and waits until it is gone.
+  func kill() throws {
+    child.send(SIGKILL)
+    _ = try child.wait()
+  }
 
   /// The server ended before it listened.
   struct NotListening: Error {
