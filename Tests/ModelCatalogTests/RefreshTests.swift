@@ -116,13 +116,13 @@ struct RefreshTests {
   func newOptions() throws {
     let refresh = try Self.refresh { model in
       guard let index = model.inputs.firstIndex(where: { $0.name == "resolution" }) else { return }
-      model.inputs[index].options = [.string("720p"), .string("1080p")]
+      model.inputs[index].options = [.string("480p"), .string("1080p")]
     }
-    #expect(refresh.profile.parameter("resolution")?.options == nil || !refresh.changes.isEmpty)
+    #expect(refresh.profile.parameter("resolution")?.options == [.string("480p")])
     #expect(
       refresh.changes == [
         .init("resolution", "left out", after: "1080p"),
-        .init("resolution", "options", before: "480p"),
+        .init("resolution", "options", before: "720p"),
       ])
   }
 
