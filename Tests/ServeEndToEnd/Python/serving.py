@@ -117,6 +117,9 @@ class Answer:
 
 connections = threading.local()
 
+# Seconds after which a kept connection is not used again: the server closes idle ones after 60.
+IDLE = 10
+
 
 def call(method, url, body=None, key=None, headers=None, timeout=30.0):
     """One call over a connection that is kept for the thread's next one; raises OSError or HTTPException."""
@@ -124,9 +127,9 @@ def call(method, url, body=None, key=None, headers=None, timeout=30.0):
     known = getattr(connections, "known", None)
     if known is None:
         known = connections.known = {}
-    connection = known.get(parts.netloc)
-    if connection is None:
-        connection = known[parts.netloc] = http.client.HTTPConnection(parts.netloc, timeout=timeout)
+    connection, used = known.pop(parts.netloc, (None, 0))
+    if connection is None or time.monotonic() - used > IDLE:
+        connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     fields = {"Authorization": f"Key {key}"} if key else {}
     if isinstance(body, (dict, list)):
         body = json.dumps(body).encode()
@@ -136,8 +139,9 @@ def call(method, url, body=None, key=None, headers=None, timeout=30.0):
     try:
         connection.request(method, path, body=body, headers=fields)
         answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
+        told = Answer(answer.status, answer.headers, answer.read())
     except Exception:
         connection.close()
-        del known[parts.netloc]
         raise
+    known[parts.netloc] = (connection, time.monotonic())
+    return told
