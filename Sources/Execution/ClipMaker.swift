@@ -60,7 +60,11 @@ struct ClipMaker: Sendable {
 
   private func attempt(_ start: Schedule.Start) async throws -> Outcome {
     let job = start.job
-    if let receipt = try await soundReceipt(job.key) { return .reused(receipt) }
+    if let receipt = try await soundReceipt(job.key) {
+      guard let lock = job.lock, lock.clip != receipt.digest else { return .reused(receipt) }
+      return .failed(Self.refusal(of: lock, .other))
+    }
+    if let lock = job.lock { return .failed(Self.refusal(of: lock, .missing)) }
     try Task.checkCancellation()
     let claim: any Claim
     do {
@@ -78,6 +82,13 @@ struct ClipMaker: Sendable {
     let begin = clock.now
     let receipt = try await make(job, under: claim)
     return .made(receipt, elapsed: begin.duration(to: clock.now))
+  }
+
+  private static func refusal(
+    of lock: ClipLock, _ presence: LockStanding.Presence
+  ) -> OperationError {
+    LockStanding(clip: lock, presence: presence, changes: []).refusal(pipeline: "FILE")
+      ?? OperationError(.lockedClipMissing, "the locked clip of \(lock.segment) cannot be used")
   }
 
   /// The receipt of a committed clip whose bytes are sound; a damaged one counts as none.

@@ -44,6 +44,14 @@ enum AuthoredFile {
     }
   }
 
+  /// Removes the file `path`, which messages call `name`; one that is not there is fine.
+  static func remove(_ path: FilePath, named name: String) throws {
+    guard unlink(path.string) == 0 || errno == ENOENT else {
+      throw failure(
+        "remove \(name)", Errno(rawValue: errno), remedy: "check the folder and its rights")
+    }
+  }
+
   /// Whether anything is at `path`.
   static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
 

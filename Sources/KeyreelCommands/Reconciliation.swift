@@ -47,7 +47,7 @@ struct Reconciliation {
   private func openCases() throws -> [Case] {
     try CommandFailure.atStore {
       var cases: [Case] = []
-      for job in plan.clipJobs {
+      for job in plan.clipJobs where job.lock == nil {
         guard try work.store.receipt(for: job.key) == nil else { continue }
         let open = try work.store.openClaim(job.key)
         let take = job.segment.takes.count > 1 ? " take \(job.name.take)" : ""
