@@ -60,7 +60,7 @@ extension FalServer {
     ]
     // Rehearsed faults come in here and at the dispatcher: around whole services and the workshop.
     return ServiceResponder(
-      services: FaultyHandler.around(services, player),
+      services: FaultyHandler.around(services, player, queue),
       pages: ServerPages(
         queue: queue, meters: meters, keySet: keySet, documents: ModelDocuments(forms: forms),
         playground: PlaygroundPages(models: settings.models)),
