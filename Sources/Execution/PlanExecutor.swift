@@ -1,11 +1,11 @@
 public import KeyreelCore
 
 #if canImport(Glibc)
-  internal import Glibc
+  import Glibc
 #elseif canImport(Musl)
-  internal import Musl
+  import Musl
 #else
-  internal import Darwin
+  import Darwin
 #endif
 
 /// Makes the clips of a plan that are not in the store yet, several at once.

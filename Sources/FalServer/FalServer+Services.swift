@@ -82,10 +82,8 @@ extension FalServer {
   private func webhooks(_ key: SigningKey, _ meters: Meters) -> WebhookService {
     WebhookService(
       queue: queue,
-      courier: WebhookCourier(
-        client: HTTPClient(settings.webhooks), key: key,
-        plainHTTP: settings.webhooks.reach == .publicInternet ? .refused : .toLoopback),
-      meters: meters, logger: logger)
+      courier: WebhookCourier(settings.webhooks, key: key), meters: meters,
+      logger: logger)
   }
 }
 

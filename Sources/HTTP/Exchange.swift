@@ -52,6 +52,7 @@ final class Exchange {
     guardian = AddressGuard(reach: settings.reach)
     curlx_set_string(handle, CURLOPT_URL, call.url)
     curlx_set_long(handle, CURLOPT_NOSIGNAL, 1)
+    curlx_set_string(handle, CURLOPT_USERAGENT, "keyreel")
     // A look-up that hangs must not hold up all other calls when its own call is given up.
     curlx_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     curlx_set_long(
