@@ -41,8 +41,8 @@ def tiny_input(prompt="a test", **more):
 class Server:
     """One keyreel-serve after another over the same data folder."""
 
-    def __init__(self, program, folder=None, *arguments):
-        self.program = str(program)
+    def __init__(self, program, folder=None, *arguments, models=MODELS):
+        self.program, self.models = str(program), models
         self.scratch = tempfile.TemporaryDirectory(prefix="keyreel-serve-test-") if folder is None else None
         self.folder = pathlib.Path(folder or self.scratch.name)
         self.arguments = list(arguments)
@@ -61,7 +61,7 @@ class Server:
         ready = self.folder / f"ready-{self.starts}.json"
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("FAL_KEY", "HTTPS_PROXY", "SSL_CERT_FILE", "NO_PROXY")}
-        environment.update(KEYREEL_MODELS=str(MODELS), XDG_CONFIG_HOME=str(self.folder))
+        environment.update(KEYREEL_MODELS=str(self.models), XDG_CONFIG_HOME=str(self.folder))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.program, "--port", "0", "--data", str(self.data), "--ready-file", str(ready),
