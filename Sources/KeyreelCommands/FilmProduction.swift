@@ -47,22 +47,23 @@ struct FilmProduction: Sendable {
     }
   }
 
-  /// Whether `film` is there as a run would make it, so that a run would write nothing.
-  func isPublished(_ film: FilmPlan, of plan: Plan) throws -> Bool {
+  /// What is known of `film` where it is as a run would make it, so that a run would write nothing.
+  func published(_ film: FilmPlan, of plan: Plan) throws -> FilmReceipt? {
     var receipts: [RecipeKey: Receipt] = [:]
     for key in film.segments.map(\.chosen.key) {
-      guard let receipt = try store.receipt(for: key) else { return false }
+      guard let receipt = try store.receipt(for: key) else { return nil }
       receipts[key] = receipt
     }
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
     let identity = identity(of: film, receipts: receipts, metadata: metadata)
-    guard let known = try store.film(for: identity) else { return false }
-    return film.outputs.allSatisfy { output in
+    guard let known = try store.film(for: identity) else { return nil }
+    let isThere = film.outputs.allSatisfy { output in
       let target = root.pushing(FilePath(output))
       guard let file = try? FileDescriptor.open(target, .readOnly) else { return false }
       defer { try? file.close() }
       return (try? file.seek(offset: 0, from: .end)) == Int64(known.byteCount)
     }
+    return isThere ? known : nil
   }
 
   /// `file` as one would type it in the working folder.

@@ -19,9 +19,9 @@ struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
-      ReconcileCommand.self, CostsCommand.self, TakesCommand.self, LockCommand.self,
-      ModelsCommand.self,
+      RunCommand.self, PlanCommand.self, CheckCommand.self, ReportCommand.self, NewCommand.self,
+      FetchCommand.self, ReconcileCommand.self, CostsCommand.self, TakesCommand.self,
+      LockCommand.self, ModelsCommand.self,
       ServeCommand.self, StoreCommand.self, SchemaCommand.self,
     ])
 }
