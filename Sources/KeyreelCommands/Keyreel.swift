@@ -20,7 +20,8 @@ struct Keyreel: AsyncParsableCommand {
     version: Version.number,
     subcommands: [
       RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
-      ReconcileCommand.self, CostsCommand.self, TakesCommand.self, ModelsCommand.self,
+      VerifyCommand.self, ReconcileCommand.self, CostsCommand.self, TakesCommand.self,
+      ModelsCommand.self,
       ServeCommand.self, StoreCommand.self, SchemaCommand.self,
     ])
 }
