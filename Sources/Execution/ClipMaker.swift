@@ -10,6 +10,10 @@ struct ClipMaker: Sendable {
   let reporter: any Reporter
   let options: PlanExecutor.Options
   let places: InFlightLimit
+  /// For the pictures of an order, until it is ready to be sent.
+  let preparing: InFlightLimit
+  /// For the work on a clip after its download.
+  let finishing: InFlightLimit
   let purse: Purse
 
   /// How a job went; never an error, so that siblings go on.
@@ -192,6 +196,8 @@ struct ClipMaker: Sendable {
   }
 
   private func prepare(_ job: ClipJob) async throws -> PreparedOrder {
+    try await preparing.enter()
+    defer { preparing.leave() }
     let clip = { (key: RecipeKey) throws -> FilePath in
       guard let receipt = try store.receipt(for: key) else {
         throw OperationError(

@@ -52,6 +52,30 @@ enum AuthoredFile {
     }
   }
 
+  /// Whether files can be made and exchanged in `folder`.
+  static func canReplace(in folder: FilePath) -> Bool {
+    var info = stat()
+    return stat(folder.string, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+      && access(folder.string, W_OK | X_OK) == 0
+  }
+
+  /// All bytes of the file at `path`.
+  static func read(_ path: FilePath) throws -> [UInt8] {
+    let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+    return try descriptor.closeAfter {
+      let size = Int(try descriptor.seek(offset: 0, from: .end))
+      return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        while count < size {
+          let room = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+          let read = try descriptor.read(fromAbsoluteOffset: Int64(count), into: room)
+          if read == 0 { break }
+          count += read
+        }
+      }
+    }
+  }
+
   /// Whether anything is at `path`.
   static func exists(_ path: FilePath) -> Bool { access(path.string, F_OK) == 0 }
 

@@ -19,10 +19,21 @@ struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
-      ReconcileCommand.self, CostsCommand.self, TakesCommand.self, LockCommand.self,
+      RunCommand.self,
+      PlanCommand.self,
+      CheckCommand.self,
+      VerifyCommand.self,
+      ReportCommand.self,
+      NewCommand.self,
+      FetchCommand.self,
+      ReconcileCommand.self,
+      CostsCommand.self,
+      TakesCommand.self,
+      LockCommand.self,
       ModelsCommand.self,
-      ServeCommand.self, StoreCommand.self, SchemaCommand.self,
+      ServeCommand.self,
+      StoreCommand.self,
+      SchemaCommand.self,
     ])
 }
 
