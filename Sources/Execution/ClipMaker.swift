@@ -65,7 +65,7 @@ struct ClipMaker: Sendable {
   private func attempt(_ start: Schedule.Start) async throws -> Outcome {
     let job = start.job
     if let receipt = try await soundReceipt(job.key) {
-      guard let lock = job.lock, lock.clip != receipt.digest else { return .reused(receipt) }
+      guard let lock = job.lock, !lock.isClip(of: receipt) else { return .reused(receipt) }
       return .failed(Self.refusal(of: lock, .other))
     }
     if let lock = job.lock { return .failed(Self.refusal(of: lock, .missing)) }

@@ -2,7 +2,9 @@ internal import FalProtocol
 internal import HTTP
 public import KeyreelCore
 
-/// What the provider publishes of its endpoints: prices and inputs. Reads only.
+/// What the provider publishes of its endpoints: prices and inputs.
+///
+/// Reads only.
 public struct FalModels: Sendable {
   private let service: FalServices
   private let reads: PatientReads
@@ -15,10 +17,9 @@ public struct FalModels: Sendable {
   /// What the account of `settings` is told; patience is short, because a person is waiting.
   public init(_ settings: FalSettings) {
     var settings = settings
-    settings.pace.readPatience = .seconds(20)
     settings.pace.readPauses = [.milliseconds(500), .seconds(1), .seconds(2)]
     service = FalServices(settings: settings, session: HTTPSession(settings.session))
-    reads = PatientReads(settings.pace)
+    reads = PatientReads(settings.pace, mostTries: 4)
   }
 
   /// Price and inputs of `endpoint`; throws an ``OperationError`` rather than a part of them.

@@ -17,7 +17,8 @@ struct ModelsCommand: AsyncParsableCommand {
     commandName: "models", abstract: "Shows the models that pipelines can name.",
     discussion: """
       A model is a file: put your own into ~/.config/keyreel/models or into models/ at the project root \
-      (format: schemas/model.schema.json). With --refresh, the provider is asked for today's prices and       inputs, and what has changed is shown and written into the former folder.
+      (format: schemas/model.schema.json). With --refresh, the provider is asked for today's prices and \
+      inputs, and what has changed is shown and written into the former folder.
 
       Examples:
         keyreel models

@@ -114,7 +114,7 @@ struct PipelineWork {
   /// Whether the store has the clip of `lock`, with every byte.
   func hasWhole(_ lock: ClipLock) throws -> Bool {
     try CommandFailure.atStore {
-      guard let receipt = try store.receipt(for: lock.key), receipt.digest == lock.clip else {
+      guard let receipt = try store.receipt(for: lock.key), lock.isClip(of: receipt) else {
         return false
       }
       do { _ = try store.clip(receipt) } catch let error as OperationError

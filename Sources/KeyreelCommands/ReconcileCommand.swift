@@ -61,7 +61,8 @@ struct ReconcileCommand: AsyncParsableCommand {
       defer { work.store.close() }
       work.store.pipeline = plan.pipeline
       let reporters = try Reporters(
-        events: nil, quiet: false, store: work.store.folder, context: context)
+        events: nil, quiet: false, store: work.store.folder, backend: plan.backend,
+        context: context)
       defer { reporters.close() }
       let reconciliation = Reconciliation(
         work: work, plan: plan, orders: orders, reporter: reporters.reporter)

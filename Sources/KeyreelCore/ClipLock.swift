@@ -39,6 +39,13 @@ public struct ClipLock: Hashable, Sendable, Codable {
   public func holds(on backend: BackendIdentity) -> Bool {
     self.backend.kind == backend.kind && self.backend.isPaid == backend.isPaid
   }
+
+  /// Whether `receipt` is of the clip that was locked: its bytes, by its recipe, from its maker.
+  ///
+  /// A lock that was written by hand makes no clip of another maker stand for one that is paid.
+  public func isClip(of receipt: Receipt) -> Bool {
+    receipt.digest == clip && receipt.recipe.backend == backend && receipt.recipe.key == key
+  }
 }
 
 /// The locks of one pipeline, each with its place in the lock file.

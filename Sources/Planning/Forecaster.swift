@@ -117,7 +117,7 @@ private struct TakeJudge {
         ).phrases
     }
     return LockStanding(
-      clip: lock.clip, presence: receipt.digest == lock.clip.clip ? .kept : .other,
+      clip: lock.clip, presence: lock.clip.isClip(of: receipt) ? .kept : .other,
       changes: changes)
   }
 

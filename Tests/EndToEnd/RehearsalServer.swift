@@ -35,12 +35,14 @@ final class RehearsalServer: Sendable {
   private let folder: TemporaryProject
   private let child: ChildProcess
 
-  /// Starts a server with the faults of this YAML, and with these models besides the tiny one.
+  /// Starts a server with the faults of this YAML, with `profile` as the tiny model and these models
+  /// besides it.
   init(
-    faults: String? = nil, arguments: [String] = [], models: [String] = []
+    faults: String? = nil, arguments: [String] = [], models: [String] = [],
+    profile: String = RehearsalServer.profile
   ) async throws {
     folder = try TemporaryProject()
-    try folder.write(Self.profile, to: "models/tiny.json")
+    try folder.write(profile, to: "models/tiny.json")
     for model in models { try folder.write(Self.profile(of: model), to: "models/\(model).json") }
     var words = [
       Self.program.path, "--port", "0", "--data", "data", "--ready-file", "ready.json",
@@ -71,6 +73,12 @@ final class RehearsalServer: Sendable {
   }
 
   deinit { child.send(SIGKILL) }
+
+  /// Ends the server at once and waits until it is gone.
+  func kill() throws {
+    child.send(SIGKILL)
+    _ = try child.wait()
+  }
 
   /// The server ended before it listened.
   struct NotListening: Error {

@@ -45,8 +45,17 @@ public enum LockFile {
     }
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
     return Loaded(
-      locks: PipelineLocks(file: file, entries: entries), diagnostics: log.inOrder,
+      locks: PipelineLocks(file: file, entries: entries),
+      diagnostics: log.inOrder.map(suited),
       text: String(decoding: text, as: UTF8.self))
+  }
+
+  /// What is to be done about an empty lock is not what is to be done about an empty pipeline.
+  private static func suited(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard diagnostic.code == DiagnosticCode.emptyFile.rawValue else { return diagnostic }
+    var suited = diagnostic
+    suited.suggestion = "get it back from version control, or delete it: then nothing is locked"
+    return suited
   }
 
   /// A later version may lock in ways that are not known here; nothing of it is used.
@@ -62,12 +71,14 @@ public enum LockFile {
 
   private static func read(_ root: Node, _ log: inout DiagnosticLog) -> [Written<ClipLock>] {
     var entries: [Written<ClipLock>] = []
+    let wasTold = log.hasErrors
     for maker in root.value(of: "clips")?.entries ?? [] {
       let written = Node.Scalar(text: maker.key.text, isPlain: true)
       guard let backend = ScalarForm.backendIdentity.read(written) else { continue }
       for film in maker.value.entries ?? [] {
         for segment in film.value.entries ?? [] {
           guard let lock = lock(segment, film.key.text, backend) else {
+            guard !wasTold else { continue }
             // What the checker lets pass for the sake of variables, which locks do not have.
             log.error(
               .brokenLock, "the lock of `\(segment.key.text.shortened)` cannot be read",

@@ -60,5 +60,6 @@ extension ScalarForm where Value == BackendIdentity {
       return origin.isEmpty
         ? nil : BackendIdentity(kind: String(text[..<mark]), origin: String(origin))
     },
+    advice: { _ in "write who made the clips, as `keyreel plan` names them: `kind@origin`" },
     schema: { $0.pattern("^[!-?A-~]+@[!-~]+$") })
 }
