@@ -80,6 +80,15 @@ final class RehearsalServer: Sendable {
     _ = try child.wait()
   }
 
+  /// All that it wrote so far.
+  var log: String { child.written }
+
+  /// How often the fault of this name was played.
+  func count(ofFault name: String) -> Int {
+    log.split(separator: "\n")
+      .count { $0.contains("fault played") && $0.contains("name=\(name)") }
+  }
+
   /// The server ended before it listened.
   struct NotListening: Error {
     let written: String
