@@ -19,7 +19,8 @@ struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, CheckCommand.self, ReportCommand.self, NewCommand.self,
+      RunCommand.self, PlanCommand.self, CheckCommand.self, ReportCommand.self, WatchCommand.self,
+      NewCommand.self,
       FetchCommand.self,
       ReconcileCommand.self, CostsCommand.self, TakesCommand.self, ModelsCommand.self,
       ServeCommand.self, StoreCommand.self, SchemaCommand.self,

@@ -71,12 +71,13 @@ public struct ReportHTML: Sendable {
     var scripts = [PackageResources.report_js]
     if liveness == .live { scripts.append(PackageResources.live_js) }
     var rules = [
-      "default-src 'none'", "img-src data:", "media-src data:",
+      "default-src 'none'", "img-src data:",
+      liveness == .live ? "media-src data: 'self'" : "media-src data:",
       "style-src \(Self.source(PackageResources.report_css))",
       "script-src \(scripts.map(Self.source).joined(separator: " "))",
       "base-uri 'none'", "form-action 'none'",
     ]
-    if liveness == .live { rules.append("connect-src 'self'") }
+    if liveness == .live { rules += ["connect-src 'self'"] }
     return rules.joined(separator: "; ")
   }
 
