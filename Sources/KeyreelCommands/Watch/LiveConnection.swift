@@ -12,6 +12,8 @@ struct LiveConnection: Sendable {
 
   /// Heads are never longer than this.
   private static let headLimit = 16 << 10
+  /// Browsers open connections ahead of need; an empty one is given up after so long.
+  private static let headPatience = Duration.seconds(30)
 
   /// Takes over the open `socket`.
   init(_ socket: Int32) {
@@ -33,8 +35,14 @@ struct LiveConnection: Sendable {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 4096)
     let end = Array("\r\n\r\n".utf8)
+    let deadline = ContinuousClock.now + Self.headPatience
     while bytes.count < Self.headLimit {
       try token.check()
+      var place = pollfd(fd: descriptor.rawValue, events: Int16(POLLIN), revents: 0)
+      guard poll(&place, 1, 200) > 0 else {
+        guard ContinuousClock.now < deadline else { throw LiveRequest.Refusal.malformed }
+        continue
+      }
       let count = try piece.withUnsafeMutableBytes { try descriptor.read(into: $0) }
       guard count > 0 else { throw LiveRequest.Refusal.malformed }
       bytes += piece[..<count]

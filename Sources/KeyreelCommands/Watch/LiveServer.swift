@@ -108,15 +108,13 @@ struct LiveServer: Sendable {
     }
   }
 
-  /// Server-sent events: `change` at each new page, until the browser goes.
+  /// Server-sent events, until the browser goes.
   private func tell(_ connection: LiveConnection) async throws {
-    let changes = pages.changes()
+    let news = pages.news()
     try connection.begin(type: "text/event-stream")
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        for await version in changes {
-          try connection.send("event: change\ndata: \(version)\n\n")
-        }
+        for await item in news { try connection.send(item.event) }
       }
       group.addTask {
         while true {

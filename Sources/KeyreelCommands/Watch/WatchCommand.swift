@@ -50,7 +50,7 @@ struct WatchCommand: AsyncParsableCommand {
     try await context.run {
       let folder = try WatchFolder(output, in: context.surroundings)
       defer { folder.close() }
-      let pages = LivePages()
+      let pages = LivePages(waitingPage: ReportHTML.waiting(for: file))
       let server = serve ? try LiveServer(pages, port: port) : nil
       let watching = Watching(
         request: PipelineWork.Request(

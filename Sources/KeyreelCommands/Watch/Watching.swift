@@ -28,11 +28,12 @@ struct Watching: Sendable {
   /// Runs until the task is cancelled.
   func run() async throws {
     var files: Set<FilePath> = [context.surroundings.workingFolder.pushing(FilePath(request.file))]
+    var told: [Diagnostic]?
     while !Task.isCancelled {
       // Taken before anything is read: what is saved meanwhile is a change.
       var known = FileStamps(of: files)
       let begin = ContinuousClock.now
-      let work = await prepared()
+      let work = await prepared(&told)
       if let work {
         let read = self.files(of: work)
         if read != files {
@@ -73,17 +74,31 @@ struct Watching: Sendable {
     }
   }
 
-  /// The pipeline, with its mistakes told; `nil` when it cannot even be read.
-  private func prepared() async -> PipelineWork? {
+  /// The pipeline, with its mistakes told unless they are those of the last save; `nil` when it cannot
+  /// even be read.
+  private func prepared(_ told: inout [Diagnostic]?) async -> PipelineWork? {
     do {
       let work = try await PipelineWork.prepare(request, in: context.surroundings)
-      if !context.tell(work) { context.errors.writeLine("waiting for the next save") }
+      if told != work.diagnostics { _ = context.tell(work) }
+      told = work.diagnostics
+      if work.plan == nil {
+        let text = DiagnosticRenderer(sources: [work.project.displayPath: work.text], style: .plain)
+          .text(for: work.diagnostics.filter { $0.severity == .error })
+        wait(text)
+      }
       return work
     } catch {
+      told = nil
       _ = context.tell(error)
-      context.errors.writeLine("waiting for the next save")
+      wait("\(CommandFailure(error).error)")
       return nil
     }
+  }
+
+  /// Says that nothing is rendered until the next save, and why.
+  private func wait(_ trouble: String) {
+    pages?.tell(trouble)
+    context.errors.writeLine("waiting for the next save")
   }
 
   /// Everything whose change means another film.
