@@ -64,7 +64,7 @@ def load(process, url, key, subscribers, rounds):
 
 
 @contextlib.contextmanager
-def running_server(folder, *options, models=None):
+def running_server(folder, *options, concurrency=64, models=None):
     """A keyreel-serve that answers at once, over the new `folder`; gives what its ready file says."""
     if not SERVER.exists():
         sys.exit(f"bench: {SERVER} is missing; run 'make server' first")
@@ -74,7 +74,7 @@ def running_server(folder, *options, models=None):
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(
             [SERVER, "--port", "0", "--data", folder / "data", "--ready-file", ready, "--backend", "instant",
-             "--concurrency", "64", *options], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+             "--concurrency", str(concurrency), *options], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         while not ready.exists():
             if process.poll() is not None:

@@ -163,25 +163,39 @@ static void answered(uintptr_t connection, const char *bytes, size_t count) {
   else pass(kind, "-after");
 }
 
-ssize_t send(int socket, const void *bytes, size_t count, int flags) {
+// Sends `bytes` of an order or of anything else by `way`, through the instants that lie in it.
+typedef ssize_t (*sending)(void *connection, const void *bytes, size_t count, int flags);
+
+static ssize_t through(sending way, void *connection, uintptr_t name, const void *bytes, size_t count,
+                       int flags) {
   pass("any", "");
-  const char *kind = asking((uintptr_t)socket + 1, bytes, count);
-  int is_posting = is_order(kind, bytes, count);
-  if (is_posting && is_wanted("post", "-middle")) {
-    REAL(send)(socket, bytes, count / 2, flags);
+  const char *kind = asking(name, bytes, count);
+  if (!is_order(kind, bytes, count)) return way(connection, bytes, count, flags);
+  if (is_wanted("post", "-middle")) {
+    way(connection, bytes, count / 2, flags);
     pass("post", "-middle");
-    // Not this one: the other half follows.
-    ssize_t rest = REAL(send)(socket, (const char *)bytes + count / 2, count - count / 2, flags);
-    if (rest >= 0) note("sent", bytes, count);
-    return rest < 0 ? rest : (ssize_t)(count / 2) + rest;
+    // Not this one: the other half follows, unless it is another's turn to say how much.
+    bytes = (const char *)bytes + count / 2;
+    ssize_t rest = way(connection, bytes, count - count / 2, flags);
+    if (rest <= 0) return count / 2;
+    note("sent", (const char *)bytes - count / 2, count);
+    return count / 2 + rest;
   }
-  if (is_posting) note("begun", bytes, count);
-  ssize_t result = REAL(send)(socket, bytes, count, flags);
-  if (is_posting && result > 0) {
+  note("begun", bytes, count);
+  ssize_t result = way(connection, bytes, count, flags);
+  if (result > 0) {
     note("sent", bytes, count);
     pass("post", "-after");
   }
   return result;
+}
+
+static ssize_t plain(void *connection, const void *bytes, size_t count, int flags) {
+  return REAL(send)((int)(intptr_t)connection, bytes, count, flags);
+}
+
+ssize_t send(int socket, const void *bytes, size_t count, int flags) {
+  return through(plain, (void *)(intptr_t)socket, (uintptr_t)socket + 1, bytes, count, flags);
 }
 
 ssize_t recv(int socket, void *bytes, size_t count, int flags) {
@@ -195,16 +209,13 @@ ssize_t recv(int socket, void *bytes, size_t count, int flags) {
 int SSL_write(void *session, const void *bytes, int count);
 int SSL_read(void *session, void *bytes, int count);
 
+static ssize_t secret(void *session, const void *bytes, size_t count, int flags) {
+  (void)flags;
+  return REAL(SSL_write)(session, bytes, (int)count);
+}
+
 int SSL_write(void *session, const void *bytes, int count) {
-  const char *kind = asking((uintptr_t)session, bytes, count);
-  int is_posting = is_order(kind, bytes, count);
-  if (is_posting) note("begun", bytes, count);
-  int result = REAL(SSL_write)(session, bytes, count);
-  if (is_posting && result > 0) {
-    note("sent", bytes, count);
-    pass("post", "-after");
-  }
-  return result;
+  return (int)through(secret, session, (uintptr_t)session, bytes, (size_t)count, 0);
 }
 
 int SSL_read(void *session, void *bytes, int count) {

@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -50,6 +51,14 @@ enum AuthoredFile {
       throw failure(
         "remove \(name)", Errno(rawValue: errno), remedy: "check the folder and its rights")
     }
+  }
+
+  /// Removes the files in `folder`, and `folder`; what cannot be removed stays.
+  static func removeFolder(_ folder: FilePath) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+      unlink(folder.appending(name).string)
+    }
+    rmdir(folder.string)
   }
 
   /// Whether files can be made and exchanged in `folder`.

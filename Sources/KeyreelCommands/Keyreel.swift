@@ -24,6 +24,7 @@ struct Keyreel: AsyncParsableCommand {
       CheckCommand.self,
       VerifyCommand.self,
       ReportCommand.self,
+      WatchCommand.self,
       NewCommand.self,
       FetchCommand.self,
       ReconcileCommand.self,

@@ -29,6 +29,20 @@ struct Reporters {
   /// One reporter that tells all.
   var reporter: any Reporter { ReporterGroup([console, recorder] + (log.map { [$0] } ?? [])) }
 
+  /// The same without the greetings and farewells of a run, for rounds of `keyreel watch`.
+  var watching: any Reporter { ReporterGroup([Rounds(console: console), recorder]) }
+
+  private struct Rounds: Reporter {
+    let console: ConsoleReporter
+
+    func report(_ event: RunEvent) {
+      switch event {
+      case .started(_, generate: 0, _, _, _), .filmPublished, .finished: break
+      default: console.report(event)
+      }
+    }
+  }
+
   /// Has the store remember what the run did; a store that cannot loses only the timeline of reports.
   func remember(for pipeline: String, in store: DirectoryStore) {
     try? store.remember(recorder.record, pipeline: pipeline)

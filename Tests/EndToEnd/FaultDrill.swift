@@ -68,9 +68,10 @@ struct FaultDrill {
 
   /// A clip that was made in the first run: what else was said of it.
   private func made(_ index: Int, _ events: RunEvents) throws -> Outcome {
-    guard server.log.contains("name=f\(index) ") || server.log.contains("name=f\(index)\n") else {
-      return .unused
+    let isPlayed = server.log.split(separator: "\n").contains { line in
+      line.contains("fault played") && line.contains("name=f\(index) ")
     }
+    guard isPlayed else { return .unused }
     if events.lines.contains(where: { $0.message?.hasPrefix("r\(index)/0-1: ") == true }) {
       return .remarked
     }
@@ -78,8 +79,9 @@ struct FaultDrill {
     return billed == MoneyTests.worst ? .dearer : .made
   }
 
-  private func run(_ log: String) async throws -> (outcome: KeyreelProcess.Outcome, events: RunEvents)
-  {
+  private func run(_ log: String) async throws -> (
+    outcome: KeyreelProcess.Outcome, events: RunEvents
+  ) {
     let outcome = try await paid.keyreel(
       "run", "film.yaml", "--yes", "--concurrency", "32", "--events", log)
     return (outcome, try RunEvents(paid.project.read(log)))

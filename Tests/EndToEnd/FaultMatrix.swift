@@ -57,18 +57,22 @@ struct FaultMatrix {
   }
 
   /// The trials at places that name an endpoint, which one run can play all at once.
-  var together: [Trial] {
-    trials.filter {
-      ["submit", "status", "result", "work", "run", "cancel"].contains($0.place)
-        && ![.held, .endless].contains($0.outcome)
-    }
-  }
+  var together: [Trial] { trials.filter { !isLone($0) } }
 
   /// The trials that concern a whole run.
-  var alone: [Trial] {
-    trials.filter {
-      !["submit", "status", "result", "work", "run", "cancel"].contains($0.place)
-        || [.held, .endless].contains($0.outcome)
+  var alone: [Trial] { trials.filter(isLone) }
+
+  private func isLone(_ trial: Trial) -> Bool {
+    ["upload", "download", "platform"].contains(trial.place)
+      || [.held, .endless].contains(trial.outcome) || isOfStream(trial)
+  }
+
+  /// Whether it makes a difference that the first call for a status is a stream: where several streams
+  /// fail, a run polls at once.
+  private func isOfStream(_ trial: Trial) -> Bool {
+    trials.contains {
+      $0.place == "status" && $0.place == trial.place && $0.fault == trial.fault
+        && $0.outcome != trial.outcome
     }
   }
 }
@@ -98,7 +102,8 @@ struct FaultForms {
 
   private func words(_ value: Any?) -> [String] {
     guard let schema = value as? [String: Any] else { return [] }
-    var found = (schema["enum"] as? [String] ?? []) + [schema["const"] as? String].compactMap(\.self)
+    var found =
+      (schema["enum"] as? [String] ?? []) + [schema["const"] as? String].compactMap(\.self)
     for (name, part) in schema["properties"] as? [String: Any] ?? [:] {
       found.append("\(name):")
       found += words(part)

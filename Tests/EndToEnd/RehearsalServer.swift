@@ -80,6 +80,15 @@ final class RehearsalServer: Sendable {
     _ = try child.wait()
   }
 
+  /// All that it wrote so far.
+  var log: String { child.written }
+
+  /// How often the fault of this name was played.
+  func count(ofFault name: String) -> Int {
+    log.split(separator: "\n")
+      .count { $0.contains("fault played") && $0.contains("name=\(name)") }
+  }
+
   /// The server ended before it listened.
   struct NotListening: Error {
     let written: String
@@ -92,11 +101,13 @@ final class RehearsalServer: Sendable {
     var items: [[String: Any]] = []
     var cursor = ""
     repeat {
-      let host = try #require(environment["FAL_PLATFORM_HOST"])
+      let named = try #require(environment["FAL_PLATFORM_HOST"])
+      let host = named.contains("://") ? named : "https://\(named)"
       let query =
         "limit=100&endpoint_id=\(endpoint)\(more)" + (cursor.isEmpty ? "" : "&cursor=\(cursor)")
       let url = try #require(URL(string: "\(host)/v1/models/\(route)?\(query)"))
-      let page = try Curl.json(url.absoluteString, key: Self.key)
+      let page = try Curl.json(
+        url.absoluteString, key: Self.key, authority: environment["SSL_CERT_FILE"])
       items += page[name] as? [[String: Any]] ?? []
       cursor = page["has_more"] as? Bool == true ? page["next_cursor"] as? String ?? "" : ""
     } while !cursor.isEmpty
@@ -118,10 +129,14 @@ final class RehearsalServer: Sendable {
 
 /// Plain requests with the system's curl.
 enum Curl {
-  static func json(_ url: String, key: String) throws -> [String: Any] {
-    let child = try ChildProcess([
-      "/usr/bin/env", "curl", "-sS", "--max-time", "60", "-H", "Authorization: Key \(key)", url,
-    ])
+  /// The JSON at `url`; `authority` is a file of certificates to trust.
+  static func json(
+    _ url: String, key: String, authority: String? = nil
+  ) throws -> [String: Any] {
+    let child = try ChildProcess(
+      [
+        "/usr/bin/env", "curl", "-sS", "--max-time", "60", "-H", "Authorization: Key \(key)",
+      ] + (authority.map { ["--cacert", $0] } ?? []) + [url])
     let outcome = try child.wait()
     let value = try JSONSerialization.jsonObject(with: Data(outcome.bytes))
     return try #require(value as? [String: Any])

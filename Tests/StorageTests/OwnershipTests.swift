@@ -125,7 +125,8 @@ struct OwnershipTests {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let store = try DirectoryStore(at: FilePath(path))
       // Killed while it left: its files were gone, its room was not.
-      try TestFile.remove(FilePath(try store.stage(ending: "mp4").string).removingLastComponent().appending("owner"))
+      try TestFile.remove(
+        FilePath(try store.stage(ending: "mp4").string).removingLastComponent().appending("owner"))
       kill(getpid(), SIGKILL)
     }
     let store = try DirectoryStore(at: folder)

@@ -13,10 +13,17 @@ struct ReportGatherer {
   let work: PipelineWork
   let plan: Plan
   var thumbnails = Thumbnails()
-  /// Whether films are carried, as far as they are small enough.
-  var carriesFilms = true
+  var delivery = Delivery.carried
 
-  /// The report as it is to be seen from `folder`; `now` is the record of a run that just ended.
+  /// How films come to a page.
+  enum Delivery {
+    /// In the page itself, as far as they are small enough.
+    case carried
+    /// From the server of `keyreel watch`.
+    case served
+  }
+
+  /// The report as it is to be seen from `folder`.
   func gather(seenFrom folder: FilePath) async throws -> GatheredReport {
     let forecast = try work.forecast(plan)
     var sources = ReportSources(tool: Version.number, forecast: forecast)
@@ -94,8 +101,11 @@ struct ReportGatherer {
         link: RelativeLink.address(of: file, from: folder), bytes: receipt.byteCount,
         digest: receipt.digest)
       let name = ReportMedia.videoName(ofFilm: index)
-      if !carriesFilms {
-        video.media = nil
+      if delivery == .served {
+        // The digest makes another film another address.
+        sources.media.add(address: "/\(name).mp4?\(receipt.digest.hex.prefix(16))", named: name)
+        video.media = name
+        video.link = nil
       } else if carry(file, receipt.byteCount, named: name, &sources.media, &room) {
         video.media = name
       } else {

@@ -36,10 +36,26 @@ public struct ReportHTML: Sendable {
     var html = HTMLText(capacity: (1 << 17) + segments * (1 << 13))
     html.raw("<!doctype html>\n".utf8)
     html.element("html", ["lang": "en"]) { html in
-      html.element("head") { head(&$0) }
+      html.element("head") { Self.head(&$0, titled: title, by: document.tool, liveness) }
       html.element("body") { body(&$0) }
     }
     html.raw("\n".utf8)
+    return html.bytes
+  }
+
+  /// A live page that waits for the first film of the pipeline `file`.
+  public static func waiting(for file: String) -> [UInt8] {
+    var html = HTMLText()
+    html.raw("<!doctype html>\n".utf8)
+    html.element("html", ["lang": "en"]) { html in
+      html.element("head") { head(&$0, titled: file, by: nil, .live) }
+      html.element("body") { html in
+        html.element("main", ["id": "main"]) { html in
+          html.element("h1", text: file)
+          html.element("p", ["class": "lead"], text: "The first preview is being made.")
+        }
+      }
+    }
     return html.bytes
   }
 
@@ -48,13 +64,15 @@ public struct ReportHTML: Sendable {
     document.films.count == 1 ? document.films[0].name : document.pipeline
   }
 
-  private func head(_ html: inout HTMLText) {
+  private static func head(
+    _ html: inout HTMLText, titled title: String, by tool: String?, _ liveness: Liveness
+  ) {
     html.void("meta", ["charset": "utf-8"])
-    html.void("meta", ["http-equiv": "Content-Security-Policy", "content": policy])
+    html.void("meta", ["http-equiv": "Content-Security-Policy", "content": policy(liveness)])
     html.void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
     html.void("meta", ["name": "color-scheme", "content": "light dark"])
     html.void("meta", ["name": "referrer", "content": "no-referrer"])
-    html.void("meta", ["name": "generator", "content": "Keyreel \(document.tool)"])
+    if let tool { html.void("meta", ["name": "generator", "content": "Keyreel \(tool)"]) }
     html.element("title", text: "\(title) · Keyreel")
     // Without an icon of its own the page would ask its server for one.
     html.void("link", ["rel": "icon", "href": "data:,"])
@@ -67,16 +85,17 @@ public struct ReportHTML: Sendable {
   }
 
   /// Lets nothing in but what stands in the page: its own style and script, told by their digests.
-  private var policy: String {
+  private static func policy(_ liveness: Liveness) -> String {
     var scripts = [PackageResources.report_js]
     if liveness == .live { scripts.append(PackageResources.live_js) }
     var rules = [
-      "default-src 'none'", "img-src data:", "media-src data:",
-      "style-src \(Self.source(PackageResources.report_css))",
-      "script-src \(scripts.map(Self.source).joined(separator: " "))",
+      "default-src 'none'", "img-src data:",
+      liveness == .live ? "media-src data: 'self'" : "media-src data:",
+      "style-src \(source(PackageResources.report_css))",
+      "script-src \(scripts.map(source).joined(separator: " "))",
       "base-uri 'none'", "form-action 'none'",
     ]
-    if liveness == .live { rules.append("connect-src 'self'") }
+    if liveness == .live { rules += ["connect-src 'self'"] }
     return rules.joined(separator: "; ")
   }
 

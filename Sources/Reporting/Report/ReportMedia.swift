@@ -28,7 +28,10 @@ public struct ReportMedia: Sendable {
     addresses[name] = "data:\(kind.rawValue);base64," + Data(bytes).base64EncodedString()
   }
 
-  /// Where the page finds what is called `name`: a `data:` address.
+  /// Says where the page's own server has what is called `name`; for live pages alone.
+  public mutating func add(address: String, named name: String) { addresses[name] = address }
+
+  /// Where the page finds what is called `name`: a `data:` address, or one of its own server.
   public func address(of name: String) -> String? { addresses[name] }
 
   /// Whether there is something called `name`.

@@ -38,7 +38,7 @@ struct SegmentCell {
       if stills.isEmpty, let take = segment.chosen {
         html.element("span", ["class": "blank"]) { html in
           html.element("span", ["class": "big"], text: page.money(take.price.expected))
-          html.text("\(StateMark(take.state).words), \(segment.seconds) s")
+          html.text("\(StateMark(take.state).words), \(length)")
         }
       }
       play(&html)
@@ -71,8 +71,12 @@ struct SegmentCell {
     ) { _ in }
   }
 
+  private var length: String {
+    Amounts.elapsed(segment.frameRate.duration(of: segment.frames))
+  }
+
   private var facts: String {
-    var parts = [segment.time, "\(segment.seconds) s, \(Amounts.count(segment.frames, "frame"))"]
+    var parts = [segment.time, "\(length), \(Amounts.count(segment.frames, "frame"))"]
     if let take = segment.chosen {
       if let seed = take.clip?.seed ?? take.seed { parts.append("seed \(seed)") }
       parts.append(

@@ -16,7 +16,8 @@ enum FaultReader {
   static func fault(_ value: PlainYAML, number: Int) throws(FaultMistake) -> Fault {
     let fields = try FaultFields(
       value, called: "a fault",
-      knows: ["at", "name", "endpoint", "nth", "every", "probability", "count", "in_flight"] + actions)
+      knows: ["at", "name", "endpoint", "nth", "every", "probability", "count", "in_flight"]
+        + actions)
     let place = try place(fields)
     let present = fields.present(actions)
     guard let action = present.first, present.count == 1 else {

@@ -11,6 +11,8 @@ import ssl
 import threading
 import urllib.parse
 
+from serving import PATIENCE
+
 SERVICES = {"queue.fal.run": "queue", "fal.run": "run", "rest.fal.ai": "storage", "v3.fal.media": "media",
             "api.fal.ai": "platform"}
 
@@ -99,7 +101,7 @@ class Recorder:
         self.env["HTTPS_PROXY"] = f"http://127.0.0.1:{self.proxy.server_port}"
 
     def connect(self):
-        return http.client.HTTPSConnection("127.0.0.1", self.target, timeout=120, context=self.trust)
+        return http.client.HTTPSConnection("127.0.0.1", self.target, timeout=PATIENCE, context=self.trust)
 
     def note(self, passage, body):
         """Keeps the request; gives the status with which it is refused, if it is."""

@@ -16,6 +16,9 @@ import zlib
 
 TINY = "test/tiny/flf2v"
 
+# Seconds that anything may take on the slowest machine: only what fails waits so long.
+PATIENCE = 180.0
+
 # Holds a model of 64 by 48 pixels, so that clips take milliseconds; as a user would add an endpoint.
 MODELS = pathlib.Path(__file__).resolve().parent / "models"
 
@@ -56,7 +59,7 @@ class Server:
     def log(self):
         return self.folder / "server.log"
 
-    def start(self, *arguments, limit=60.0):
+    def start(self, *arguments, limit=PATIENCE):
         self.starts += 1
         ready = self.folder / f"ready-{self.starts}.json"
         environment = {name: value for name, value in os.environ.items()
@@ -81,7 +84,7 @@ class Server:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, limit=60.0):
+    def stop(self, limit=PATIENCE):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=limit)
 
@@ -121,7 +124,7 @@ connections = threading.local()
 IDLE = 10
 
 
-def call(method, url, body=None, key=None, headers=None, timeout=30.0):
+def call(method, url, body=None, key=None, headers=None, timeout=PATIENCE):
     """One call over a connection that is kept for the thread's next one; raises OSError or HTTPException."""
     parts = urllib.parse.urlsplit(url)
     known = getattr(connections, "known", None)
