@@ -120,6 +120,9 @@ class Answer:
 
 connections = threading.local()
 
+# The server closes connections that are silent for a minute; one that is older than this is not used again.
+KEPT = 10.0
+
 
 def call(method, url, body=None, key=None, headers=None, timeout=PATIENCE):
     """One call over a connection that is kept for the thread's next one; raises OSError or HTTPException."""
@@ -127,9 +130,12 @@ def call(method, url, body=None, key=None, headers=None, timeout=PATIENCE):
     known = getattr(connections, "known", None)
     if known is None:
         known = connections.known = {}
-    connection = known.get(parts.netloc)
+    connection, used = known.pop(parts.netloc, (None, 0.0))
+    if connection is not None and time.monotonic() - used > KEPT:
+        connection.close()
+        connection = None
     if connection is None:
-        connection = known[parts.netloc] = http.client.HTTPConnection(parts.netloc, timeout=timeout)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     fields = {"Authorization": f"Key {key}"} if key else {}
     if isinstance(body, (dict, list)):
         body = json.dumps(body).encode()
@@ -139,8 +145,9 @@ def call(method, url, body=None, key=None, headers=None, timeout=PATIENCE):
     try:
         connection.request(method, path, body=body, headers=fields)
         answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
+        told = Answer(answer.status, answer.headers, answer.read())
     except Exception:
         connection.close()
-        del known[parts.netloc]
         raise
+    known[parts.netloc] = (connection, time.monotonic())
+    return told
