@@ -60,7 +60,7 @@ struct KillTortureTests {
     while !campaign.isOver {
       films += 1
       // Most are small, so that kills cost little; with all of a large one in flight, one kill hits many.
-      let isLarge = isTorture && films % 12 == 1
+      let isLarge = isTorture && films % 30 == 20
       let film = try KilledFilm(
         servers[films % 2], prompt: "mist \(films)", segments: isLarge ? 62 : 10,
         concurrency: isLarge ? 64 : [1, 2, 4].randomElement(using: &campaign.random) ?? 4)
