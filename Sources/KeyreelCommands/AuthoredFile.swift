@@ -45,6 +45,14 @@ enum AuthoredFile {
     }
   }
 
+  /// Removes the file `path`, which messages call `name`; one that is not there is fine.
+  static func remove(_ path: FilePath, named name: String) throws {
+    guard unlink(path.string) == 0 || errno == ENOENT else {
+      throw failure(
+        "remove \(name)", Errno(rawValue: errno), remedy: "check the folder and its rights")
+    }
+  }
+
   /// Removes the files in `folder`, and `folder`; what cannot be removed stays.
   static func removeFolder(_ folder: FilePath) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {

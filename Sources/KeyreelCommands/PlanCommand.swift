@@ -59,6 +59,7 @@ struct PlanCommand: AsyncParsableCommand {
       if let warning = try budgetWarning(work, plan, forecast) {
         context.errors.writeLine("warning: \(warning)")
       }
+      for warning in forecast.lockWarnings { context.errors.writeLine("warning: \(warning)") }
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
         try work.refuseSource(target, named: output)

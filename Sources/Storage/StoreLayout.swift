@@ -44,6 +44,11 @@ struct StoreLayout: Sendable {
     folder.child("films/\(Self.fanned(assembly)).json")
   }
 
+  /// The manifest of a film, as it stands beside the film.
+  func manifest(_ assembly: Digest) -> FilePath {
+    folder.child("films/\(Self.fanned(assembly)).manifest.json")
+  }
+
   /// Pipelines are named by a digest, because their paths have slashes and may be long.
   func history(of pipeline: String) -> FilePath {
     history.child("\(Digest.of(pipeline).hex).json")

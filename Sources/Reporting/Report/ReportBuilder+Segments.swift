@@ -45,6 +45,8 @@ extension ReportBuilder {
     if sources.clips[take.key] != nil || step.action == .reuse {
       return record?.outcome == .made && record?.key == take.key ? .made : .reused
     }
+    // A locked clip that is not there is never made.
+    if step.action == .locked { return .skipped }
     if sources.unknown.contains(take.key) { return .unknown }
     if sources.bought.contains(take.key) { return .reserved }
     switch record?.outcome {

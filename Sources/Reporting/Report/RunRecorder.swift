@@ -64,7 +64,7 @@ public final class RunRecorder: Reporter {
           end: time, failure: FailureRecord(error)))
     case .warning(let warning): state.record.warnings.append(warning)
     case .finished(let summary): state.record.summary = summary
-    case .started, .remark: break
+    case .started, .remark, .joinMeasured: break
     }
   }
 
