@@ -86,7 +86,8 @@ public struct RefreshReport: Sendable {
       let after = change.after.flatMap { Money(decimal: $0) }
       let direction =
         switch (before, after) {
-        case (let before?, let after?): after > before ? " (higher)" : " (lower: budgets hold less back)"
+        case (let before?, let after?):
+          after > before ? " (higher)" : " (lower: budgets hold less back)"
         default: ""
         }
       return "price \(price(change.before, rule)) → \(price(change.after, rule))\(direction)"

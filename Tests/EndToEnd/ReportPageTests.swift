@@ -42,7 +42,8 @@ struct ReportPageTests {
       ["python3", script.string] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
   }
 
-  @Test("A storyboard, a run's report and a preview's keep what pages must keep, and the film plays")
+  @Test(
+    "A storyboard, a run's report and a preview's keep what pages must keep, and the film plays")
   func pages() async throws {
     let project = try Self.project()
     func keyreel(_ words: String...) async throws {
