@@ -52,7 +52,8 @@ final class Thumbnails: Sendable {
     var pictures: [String: [UInt8]] = [:]
     for (name, subject) in subjects {
       try token.check()
-      guard let picture = try? picture(of: subject, from: library, token: token) else { continue }
+      guard let picture = try? picture(of: subject, width: width, from: library, token: token)
+      else { continue }
       let height = max(2, picture.size.height * width / max(1, picture.size.width))
       let small =
         width < picture.size.width
@@ -64,10 +65,17 @@ final class Thumbnails: Sendable {
   }
 
   private static func picture(
-    of subject: Subject, from library: KeyframeLibrary, token: CancellationToken
+    of subject: Subject, width: Int, from library: KeyframeLibrary, token: CancellationToken
   ) throws -> RGBPicture {
     switch subject {
-    case .keyframe(let use): return RGBPicture(try library.picture(use, token: token))
+    case .keyframe(var use):
+      // Fitted into the small picture at once: the same part of the source, a tenth of the work.
+      let canvas = use.recipe.canvas
+      if width < canvas.width {
+        use.recipe.canvas = PixelSize(
+          width: width, height: max(2, canvas.height * width / max(1, canvas.width)))
+      }
+      return RGBPicture(try library.picture(use, token: token))
     case .join(let file, let frame): return try strip(VideoFrames(file), around: frame)
     case .frame(let file, let canvas, let part):
       let frames = try VideoFrames(file)
