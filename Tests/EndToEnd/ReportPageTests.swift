@@ -1,6 +1,5 @@
 import Foundation
 import KeyreelTesting
-import Synchronization
 import SystemPackage
 import Testing
 
@@ -36,7 +35,7 @@ struct ReportPageTests {
     """
   }
 
-  static func suite(_ arguments: [String], input: FileDescriptor? = nil) throws -> ChildProcess {
+  static func suite(_ arguments: [String]) throws -> ChildProcess {
     let script = FilePath(#filePath).removingLastComponent().appending("Python/report_suite.py")
     return try ChildProcess(
       ["python3", script.string] + arguments, environment: ["PYTHONDONTWRITEBYTECODE": "1"])
@@ -62,12 +61,18 @@ struct ReportPageTests {
     #expect(film.status == 0, "\(film)")
   }
 
-  @Test("Every format of a run that failed, and of one that is reported later, is written")
+  @Test("A watched pipeline shows each save in the browser, and a mistake above the last film")
+  func watching() async throws {
+    let project = try Self.project()
+    let live = try await Self.suite([
+      "live", KeyreelProcess.program.path, project.folder.path,
+    ]).outcome()
+    #expect(live.status == 0, "\(live)")
+  }
+
+  @Test("Every format of a run is written, and the same of it later")
   func formats() async throws {
     let project = try Self.project()
-    try project.write(
-      Self.pipeline("x").replacingOccurrences(of: "stills/3.png", with: "stills/3.png ")
-        + "budget: { total: 5 }\n", to: "film.yaml")
     let names = ["r.html", "r.json", "r.md", "r.xml"]
     let outcome = try await KeyreelProcess.run(
       ["run", "film.yaml"] + names.flatMap { ["--report", $0] }, in: project.folder)

@@ -2,13 +2,18 @@
 
     python3 report_suite.py still PAGE…          every page keeps what pages must keep
     python3 report_suite.py film PAGE            its film and its clips play
-    python3 report_suite.py live ADDRESS         prints `ready`, then a line for each new page or trouble
+    python3 report_suite.py live KEYREEL FOLDER  film.yaml is watched while it is written
 
 Ends with 1 and a sentence on standard error when something is wrong.
 """
 
 import pathlib
+import signal
+import subprocess
 import sys
+import threading
+import urllib.error
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "ServeEndToEnd" / "Python"))
 
@@ -87,14 +92,14 @@ def paper(browser):
 
 def without_script(browser, page):
     """All is told without JavaScript."""
-    browser.run("document.querySelectorAll('details').forEach((d) => d.open = false)")
-    told = browser.run("document.body.innerText")
+    told = browser.run("document.body.textContent")
     browser.call("Emulation.setScriptExecutionDisabled", value=True)
     browser.call("Page.navigate", url="about:blank")
     browser.call("Page.navigate", url=page)
-    browser.until("document.querySelector('footer')")
-    assert browser.run("document.documentElement.dataset.ready ?? ''") == ""
-    assert browser.run("document.body.innerText") == told
+    browser.until("!!document.querySelector('footer')")
+    assert browser.run("document.documentElement.dataset.ready ?? ''") == "", "a script ran"
+    assert browser.run("document.body.textContent") == told, "without its script the page tells less"
+    assert browser.run("document.querySelector('main').getBoundingClientRect().height") > 300
     browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
@@ -116,20 +121,66 @@ def film(browser, page):
     silent(browser, page)
 
 
-def live(browser, address):
-    """Tells of each page as it comes; ends when the server does."""
-    browser.view(1280, 900)
-    browser.call("Page.navigate", url=address)
-    browser.until("document.documentElement.dataset.live === 'true'")
-    browser.until("document.querySelector('.screen video')?.readyState >= 1")
-    print("ready", flush=True)
-    for line in sys.stdin:
-        script = line.strip()
-        browser.until(script)
-        print("ok", flush=True)
-    assert not browser.console, f"console: {browser.console}"
-    foreign = [url for _, url in browser.requests if not url.startswith((address, "data:", "about:"))]
-    assert not foreign, f"asked for {foreign}"
+def live(browser, keyreel, folder):
+    """A pipeline is written, broken and mended while it is watched."""
+    folder = pathlib.Path(folder)
+    pipeline = folder / "film.yaml"
+    first = pipeline.read_text()
+    watch = subprocess.Popen(
+        [keyreel, "watch", "film.yaml"], cwd=folder, stderr=subprocess.PIPE, text=True)
+    try:
+        address = watch.stderr.readline().strip()
+        told = []
+        threading.Thread(target=lambda: told.extend(iter(watch.stderr.readline, "")), daemon=True).start()
+        browser.view(1280, 900)
+        browser.call("Page.navigate", url=address)
+        source = "document.querySelector('.screen video')?.currentSrc"
+        ready = "document.querySelector('.screen video')?.readyState >= 1"
+        browser.until(ready)
+        before = browser.run(source)
+        # Saved as editors do: a draft beside the file, exchanged with it.
+        draft = folder / ".film.yaml.draft"
+        draft.write_text(first.replace("clouds", "thunder"))
+        draft.replace(pipeline)
+        browser.until(f"{ready} && {source} !== {before!r}")
+        browser.until("document.body.innerText.includes('thunder')")
+        checks.everything(browser, "a watched page")
+        before = browser.run(source)
+        pipeline.write_text(first + "sequences: [")
+        browser.until("document.querySelector('[role=alert]')?.textContent.includes('film.yaml')")
+        assert browser.run(source) == before, "a mistake takes the film away"
+        checks.everything(browser, "a page with a mistake")
+        # A still that takes another's place.
+        pipeline.write_text(first)
+        browser.until(f"{ready} && {source} !== {before!r} && !document.querySelector('[role=alert]')")
+        before = browser.run(source)
+        draft.write_bytes((folder / "stills/3.png").read_bytes())
+        draft.replace(folder / "stills/0.png")
+        browser.until(f"{ready} && {source} !== {before!r}")
+        strangers(address)
+        foreign = [u for _, u in browser.requests if not u.startswith((address, "data:", "about:"))]
+        assert not foreign, f"asked for {foreign}"
+        assert not browser.console, f"console: {browser.console}"
+        assert not (folder / "films").exists(), "a preview took a film's place"
+    finally:
+        watch.send_signal(signal.SIGTERM)
+    assert watch.wait(timeout=60) == 143, f"ended with {watch.returncode}"
+
+
+def strangers(address):
+    """Nothing is for other hosts, nothing else is there, and nothing can be changed."""
+    def status(path="", **options):
+        try:
+            request = urllib.request.Request(address + path, **options)
+            return urllib.request.urlopen(request, timeout=60).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert status() == 200
+    assert status(headers={"Host": "example.com"}) == 403
+    assert status("../film.yaml") == status("film.yaml") == status("film-9.mp4") == 404
+    assert status(data=b"x") == 405
+    assert status("film-0.mp4", headers={"Range": "bytes=2-5"}) == 206
 
 
 def main():
@@ -140,7 +191,7 @@ def main():
         elif what == "film":
             film(browser, places[0])
         else:
-            live(browser, places[0])
+            live(browser, *places)
 
 
 if __name__ == "__main__":
