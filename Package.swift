@@ -148,7 +148,7 @@ let package = Package(
     tests(of: "Storage", [systemPackage]),
     tests(of: "Execution", ["Storage", systemPackage]),
     tests(of: "Stitching", ["Media", systemPackage]),
-    tests(of: "Reporting", [systemPackage]),
+    tests(of: "Reporting", [systemPackage], excluding: ["Golden"]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
     tests(of: "FalBackend", ["FalProtocol", "HTTP", "Media", "ModelCatalog", systemPackage]),
     tests(of: "FalProtocol", excluding: ["Golden", "Recorded"]),
@@ -161,7 +161,7 @@ let package = Package(
         "ModelCatalog",
         "Planning",
         systemPackage,
-      ], swiftSettings: strict),
+      ], exclude: ["Python"], swiftSettings: strict),
     .testTarget(
       name: "ServeEndToEnd",
       dependencies: [

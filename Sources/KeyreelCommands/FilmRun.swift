@@ -104,8 +104,13 @@ struct FilmRun: Sendable {
         summary.films += 1
       } catch {
         let failure = CommandFailure(error)
+        if failure.status == .interrupted {
+          // That the run was stopped is said at its end; the film is nobody's failure.
+          summary.wasInterrupted = true
+          status = status.joined(with: failure.status)
+          break
+        }
         reporter.report(.filmFailed(film: film.name, failure.error))
-        if failure.status == .interrupted { summary.wasInterrupted = true }
         if failure.error.code == .diskFull { obstacle = failure.error }
         status = status.joined(with: failure.status)
       }

@@ -21,7 +21,7 @@ struct Reporters {
     log = try events.map { file in try CommandFailure.atStore { try EventLog(file: file) } }
     console = ConsoleReporter(
       descriptor: context.errors.descriptor,
-      mode: quiet ? .quiet : context.surroundings.isErrorTerminal ? .live : .plain,
+      mode: quiet ? .quiet : context.surroundings.canRedraw ? .live : .plain,
       style: context.errorStyle, storePath: store.string)
     self.context = context
   }

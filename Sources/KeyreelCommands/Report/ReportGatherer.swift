@@ -7,6 +7,8 @@ internal import SystemPackage
 struct ReportGatherer {
   /// Films and clips of more bytes in all are linked instead of carried: mail and browsers take no more.
   static let carriedBytes = 32 << 20
+  /// Joins of a film that are shown in pictures; the others only in figures.
+  private static let shownJoins = 60
   /// Pixels of a picture's width: many pictures are made smaller, so that the page stays one that opens.
   private static let widths: [(pictures: Int, width: Int)] = [(120, 416), (600, 240)]
 
@@ -35,6 +37,7 @@ struct ReportGatherer {
       sources.runs = try work.store.runs(of: plan.pipeline)
     }
     try addMoney(to: &sources)
+    addManifests(to: &sources)
     sources.media = await pictures(of: sources)
     try addVideos(to: &sources, seenFrom: folder)
     return GatheredReport(document: ReportBuilder(sources).document, media: sources.media)
@@ -52,6 +55,28 @@ struct ReportGatherer {
     }
   }
 
+  /// What was measured in each film that is as a run would make it.
+  private func addManifests(to sources: inout ReportSources) {
+    for (index, film) in plan.films.enumerated() {
+      let receipt = (try? production.published(film, of: plan)) ?? nil
+      guard let receipt,
+        let manifest = try? DirectoryStore.manifest(beside: output(of: film)),
+        manifest.digest == receipt.digest
+      else { continue }
+      sources.manifests[index] = manifest
+    }
+  }
+
+  private func output(of film: FilmPlan) -> FilePath {
+    work.project.root.pushing(FilePath(film.outputs.first ?? ""))
+  }
+
+  private var production: FilmProduction {
+    FilmProduction(
+      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      pictures: work.library, reporter: ReporterGroup([]))
+  }
+
   // MARK: Pictures
 
   private func pictures(of sources: ReportSources) async -> ReportMedia {
@@ -59,7 +84,7 @@ struct ReportGatherer {
     let clips = Set(plan.films.flatMap(\.segments).map(\.chosen.key))
     // A clip among many is one picture, else three.
     let parts = clips.count > 200 ? [1] : [0, 1, 2]
-    for film in plan.films {
+    for (index, film) in plan.films.enumerated() {
       for segment in film.segments {
         for use in [segment.first, segment.last] { add(use, to: &subjects) }
         guard let clip = sources.clips[segment.chosen.key],
@@ -69,6 +94,12 @@ struct ReportGatherer {
           subjects[ReportMedia.name(of: segment.chosen.key, still: part)] =
             .frame(of: file, canvas: segment.canvas, part: part)
         }
+      }
+      for (join, verdict) in (sources.manifests[index]?.joins ?? []).prefix(Self.shownJoins)
+        .enumerated()
+      {
+        subjects[ReportMedia.stripName(ofJoin: join, film: index)] = .join(
+          in: output(of: film), frame: verdict.place.frame)
       }
       for case .still(let use) in film.assembly.pieces.map(\.source) { add(use, to: &subjects) }
     }
@@ -89,14 +120,10 @@ struct ReportGatherer {
 
   /// The films that are there; beside them, clips that no film shows, as long as there is room.
   private func addVideos(to sources: inout ReportSources, seenFrom folder: FilePath) throws {
-    let production = FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
-      pictures: work.library, reporter: ReporterGroup([]))
     var room = Self.carriedBytes
     for (index, film) in plan.films.enumerated() {
-      guard let receipt = try production.published(film, of: plan), let output = film.outputs.first
-      else { continue }
-      let file = work.project.root.pushing(FilePath(output))
+      guard let receipt = try production.published(film, of: plan) else { continue }
+      let file = output(of: film)
       var video = ReportDocument.Video(
         link: RelativeLink.address(of: file, from: folder), bytes: receipt.byteCount,
         digest: receipt.digest)

@@ -12,6 +12,8 @@ final class Thumbnails: Sendable {
   enum Subject {
     /// An authored keyframe, fitted as the model gets it.
     case keyframe(KeyframeUse)
+    /// Frames around the film frame `frame`, side by side: two before, two from it on.
+    case join(in: FilePath, frame: Int)
     /// A frame of a clip: `part` of 3 parts through it.
     case frame(of: FilePath, canvas: PixelSize, part: Int)
   }
@@ -50,7 +52,8 @@ final class Thumbnails: Sendable {
     var pictures: [String: [UInt8]] = [:]
     for (name, subject) in subjects {
       try token.check()
-      guard let picture = try? picture(of: subject, from: library, token: token) else { continue }
+      guard let picture = try? picture(of: subject, width: width, from: library, token: token)
+      else { continue }
       let height = max(2, picture.size.height * width / max(1, picture.size.width))
       let small =
         width < picture.size.width
@@ -62,14 +65,39 @@ final class Thumbnails: Sendable {
   }
 
   private static func picture(
-    of subject: Subject, from library: KeyframeLibrary, token: CancellationToken
+    of subject: Subject, width: Int, from library: KeyframeLibrary, token: CancellationToken
   ) throws -> RGBPicture {
     switch subject {
-    case .keyframe(let use): return RGBPicture(try library.picture(use, token: token))
+    case .keyframe(var use):
+      // Fitted into the small picture at once: the same part of the source, a tenth of the work.
+      let canvas = use.recipe.canvas
+      if width < canvas.width {
+        use.recipe.canvas = PixelSize(
+          width: width, height: max(2, canvas.height * width / max(1, canvas.width)))
+      }
+      return RGBPicture(try library.picture(use, token: token))
+    case .join(let file, let frame): return try strip(VideoFrames(file), around: frame)
     case .frame(let file, let canvas, let part):
       let frames = try VideoFrames(file)
       let picture = try frames.picture(at: frames.facts.frames * (2 * part + 1) / 6)
       return picture.size == canvas ? picture : PictureFitter.fit(picture, .contain, to: canvas)
     }
+  }
+
+  /// Four frames in a row with a gap at the join.
+  private static func strip(_ frames: VideoFrames, around join: Int) throws -> RGBPicture {
+    let size = frames.facts.size
+    let tile = PixelSize(width: 160, height: max(2, size.height * 160 / max(1, size.width)))
+    let gap = 4
+    var strip = RGBPicture(
+      size: PixelSize(width: 4 * tile.width + 3 * gap, height: tile.height), red: 11, green: 10,
+      blue: 9)
+    for place in 0..<4 {
+      let index = min(max(0, join - 2 + place), frames.facts.frames - 1)
+      strip.place(
+        PictureFitter.fit(try frames.picture(at: index), .stretch, to: tile),
+        at: (place * (tile.width + gap), 0))
+    }
+    return strip
   }
 }

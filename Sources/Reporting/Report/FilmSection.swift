@@ -40,7 +40,8 @@ struct FilmSection {
         html.element(
           "video",
           [
-            "id": name, "src": address, "controls": "", "preload": "metadata", "playsinline": "",
+            "id": "player-\(index)", "src": address, "controls": "", "preload": "metadata",
+            "playsinline": "",
             "aria-label": "The film \(film.name)",
           ]
         ) { _ in }

@@ -14,7 +14,8 @@ extension ReportBuilder {
       video: sources.videos[index], keyframes: film.keyframes.map { keyframe($0, uses, film) },
       segments: zip(film.segments, sources.forecast.steps[index]).map { segment, steps in
         self.segment(segment, steps, film, start: starts.byLabel[segment.id] ?? 0)
-      }, inserts: inserts(film, starts.all), joins: joins(film, starts.all),
+      }, inserts: inserts(film, starts.all),
+      joins: joins(film, starts.all, sources.manifests[index]?.joins ?? [], film: index),
       remarks: film.remarks, assembly: film.assembly.key)
   }
 
@@ -85,38 +86,5 @@ extension ReportBuilder {
           frames: piece.filmFrames, time: time, picture: picture(use.recipe))
       }
     }
-  }
-
-  private func joins(_ film: FilmPlan, _ starts: [Int]) -> [ReportDocument.Join] {
-    let pieces = film.assembly.pieces
-    return pieces.indices.dropFirst().map { index in
-      let (left, right) = (pieces[index - 1], pieces[index])
-      let (kind, treatment) = Self.treatment(left, right)
-      return ReportDocument.Join(
-        left: left.label, right: right.label, kind: kind, filmFrame: starts[index],
-        time: Amounts.timecode(starts[index], at: film.frameRate), treatment: treatment)
-    }
-  }
-
-  private static func treatment(
-    _ left: Assembly.Piece, _ right: Assembly.Piece
-  ) -> (ReportDocument.Join.Kind, String) {
-    if let fade = right.crossfade {
-      let length = Amounts.count(fade.frames, "frame")
-      return (
-        .crossfade,
-        fade.handles == .overlap
-          ? "crossfade of \(length): the film is that much shorter"
-          : "crossfade of \(length) over frozen edges: the film keeps its length"
-      )
-    }
-    let held = left.holdAfter + right.holdBefore
-    if held > 0 {
-      return (.hold, "the keyframe is held for \(Amounts.count(held, "more frame"))")
-    }
-    if left.dropsLast {
-      return (.chained, "both have the keyframe: it is shown once, the earlier one is left out")
-    }
-    return (.cut, "a cut: nothing is left out, nothing is touched")
   }
 }

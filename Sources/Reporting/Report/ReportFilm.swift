@@ -99,24 +99,12 @@ extension ReportDocument {
 
   /// What happens between two neighbouring pieces.
   public struct Join: Hashable, Sendable, Codable {
-    /// How two pieces meet.
-    public enum Kind: String, Hashable, Sendable, Codable {
-      /// The next piece starts on the keyframe on which the last one ends.
-      case chained
-      /// The same, with the keyframe held.
-      case hold
-      /// Both are seen for a while.
-      case crossfade
-      /// One ends, the other begins.
-      case cut
-    }
-
     /// The piece before.
     public var left: String
     /// The piece after.
     public var right: String
     /// How they meet.
-    public var kind: Kind
+    public var kind: JoinKind
     /// 0-based film frame at which the later piece begins.
     public var filmFrame: Int
     /// When that is.

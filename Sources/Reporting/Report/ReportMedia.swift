@@ -49,6 +49,9 @@ public struct ReportMedia: Sendable {
     "c\(clip.description.prefix(16))-\(index)"
   }
 
+  /// What the strip of frames around a join is called.
+  public static func stripName(ofJoin join: Int, film: Int) -> String { "j\(film)-\(join)" }
+
   /// What a clip's video is called.
   public static func videoName(of clip: RecipeKey) -> String {
     "v\(clip.description.prefix(16))"

@@ -22,6 +22,8 @@ public struct ReportSources: Sendable {
   public var diagnostics: [Diagnostic]
   /// The films that are there, by their place in the plan.
   public var videos: [Int: ReportDocument.Video]
+  /// What was measured in the films, by their place in the plan.
+  public var manifests: [Int: FilmManifest]
   /// Files of takes that the films do not show.
   public var takeVideos: [RecipeKey: ReportDocument.Video]
   /// Which pictures there are.
@@ -40,6 +42,7 @@ public struct ReportSources: Sendable {
     runs = []
     diagnostics = []
     videos = [:]
+    manifests = [:]
     takeVideos = [:]
   }
 }

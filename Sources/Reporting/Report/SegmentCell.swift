@@ -51,7 +51,7 @@ struct SegmentCell {
       html.element(
         "a",
         [
-          "class": "play", "href": "#\(name)", "data-from": "\(segment.filmFrame)",
+          "class": "play", "href": "#player-\(film)", "data-from": "\(segment.filmFrame)",
           "data-frames": "\(segment.frames)", "data-rate": segment.frameRate.description,
           "aria-label": "Play \(segment.id) in the film",
         ]
