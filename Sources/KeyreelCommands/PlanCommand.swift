@@ -55,10 +55,11 @@ struct PlanCommand: AsyncParsableCommand {
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
         try work.refuseSource(target, named: output)
-        try AuthoredFile.write(PlanJSON(forecast).bytes, to: target, named: output)
+        let saved = PlanJSON(forecast, pins: try work.pins(of: plan))
+        try AuthoredFile.write(saved.bytes, to: target, named: output)
       }
       switch format {
-      case .json: context.output.write(PlanJSON(forecast).text)
+      case .json: context.output.write(PlanJSON(forecast, pins: try work.pins(of: plan)).text)
       case .table where output == nil:
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
       case .table: context.errors.writeLine("wrote \(output ?? "")")

@@ -1,0 +1,4 @@
+import KeyreelCore
+import Testing
+
+@testable import Review
