@@ -43,6 +43,8 @@ struct DiffCommand: AsyncParsableCommand {
   @Flag(help: "Exit with 2 when the plans differ.")
   var detailedExitcode = false
 
+  @OptionGroup var policy: PolicyOptions
+
   @OptionGroup var options: PipelineOptions
 
   func run() async throws {
@@ -69,6 +71,9 @@ struct DiffCommand: AsyncParsableCommand {
     let diff = PlanDiffer().diff(
       from: before.plan, named: before.name, to: after.plan, named: after.name)
     context.output.write(text(of: diff, context))
+    let verdict = try await policy.judge(
+      after.plan, changing: before.plan, after.work, named: after.name, context)
+    guard verdict == .success else { return verdict }
     return detailedExitcode && !diff.isEmpty ? .workToDo : .success
   }
 

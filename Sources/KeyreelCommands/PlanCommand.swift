@@ -41,6 +41,8 @@ struct PlanCommand: AsyncParsableCommand {
   @Flag(help: "Exit with 2 when there is something to make.")
   var detailedExitcode = false
 
+  @OptionGroup var policy: PolicyOptions
+
   @OptionGroup var options: PipelineOptions
 
   func run() async throws {
@@ -64,7 +66,9 @@ struct PlanCommand: AsyncParsableCommand {
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
       case .table: context.errors.writeLine("wrote \(output ?? "")")
       }
-      guard detailedExitcode else { return .success }
+      let verdict = try await policy.judge(
+        try work.planFile(forecast), work, named: work.project.displayPath, context)
+      guard verdict == .success, detailedExitcode else { return verdict }
       return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
   }

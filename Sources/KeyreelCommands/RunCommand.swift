@@ -29,6 +29,8 @@ struct RunCommand: AsyncParsableCommand {
     completion: .file(extensions: ["yaml", "yml", "json"]))
   var file: String
 
+  @OptionGroup var policy: PolicyOptions
+
   @OptionGroup var options: PipelineOptions
 
   @OptionGroup var spending: SpendingOptions
@@ -66,6 +68,9 @@ struct RunCommand: AsyncParsableCommand {
       let isSound = context.tell(work, quiet: quiet)
       if let status = try saved?.check(work, context), status != .success { return status }
       guard isSound, let plan = work.plan else { return .pipelineInvalid }
+      let verdict = try await policy.judge(
+        try work.planFile(try work.forecast(plan)), work, named: work.project.displayPath, context)
+      guard verdict == .success else { return verdict }
       let film = try FilmRun(
         work: work, plan: plan,
         executorOptions: .init(

@@ -62,6 +62,8 @@ struct SequenceMatch {
   private struct Entry {
     var name: String
     var content: [String] = []
+    /// What its pieces are called within it: the way it goes, whatever is asked for on it.
+    var shape: [String] = []
   }
 
   init(old: PlanFile.Film?, new: PlanFile.Film?) {
@@ -69,15 +71,17 @@ struct SequenceMatch {
     let after = Self.entries(of: new)
     var partner = Self.partners(before, after)
     var taken = Set(partner.values)
-    for index in after.indices where partner[index] == nil {
-      guard
-        let other = before.indices.first(where: {
-          !taken.contains($0) && before[$0].content == after[index].content
-        })
-      else { continue }
-      partner[index] = other
-      taken.insert(other)
-      renamed[before[other].name] = after[index].name
+    for isSame in [\Entry.content, \Entry.shape] {
+      for index in after.indices where partner[index] == nil {
+        guard
+          let other = before.indices.first(where: {
+            !taken.contains($0) && before[$0][keyPath: isSame] == after[index][keyPath: isSame]
+          })
+        else { continue }
+        partner[index] = other
+        taken.insert(other)
+        renamed[before[other].name] = after[index].name
+      }
     }
     let pairs = after.indices.compactMap { index in partner[index].map { (index, $0) } }
     let still = Self.longestRise(pairs.map(\.1))
@@ -130,6 +134,9 @@ struct SequenceMatch {
       let name = piece.isClip ? owners[piece.label] ?? piece.label : piece.label
       if entries.last?.name != name { entries.append(Entry(name: name)) }
       entries[entries.count - 1].content.append(piece.content)
+      entries[entries.count - 1].shape.append(
+        piece.label.hasPrefix(name + "/")
+          ? String(piece.label.dropFirst(name.count)) : piece.content)
     }
     return entries
   }
