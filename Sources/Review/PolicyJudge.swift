@@ -1,3 +1,4 @@
+import FalProtocol
 public import KeyreelCore
 
 /// Holds a plan against a policy.
