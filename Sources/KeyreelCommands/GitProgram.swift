@@ -27,7 +27,8 @@ struct GitProgram {
     try AuthoredFile.write(input, to: inside, named: "a file for git")
     let status = try run(arguments, variables, inside, outside, errors)
     guard status == 0 else {
-      let said = String(decoding: try PipelineFile.read(errors, named: "git's answer"), as: UTF8.self)
+      let said = String(
+        decoding: try PipelineFile.read(errors, named: "git's answer"), as: UTF8.self)
       throw Self.failure(said, arguments)
     }
     return try PipelineFile.read(outside, named: "git's answer")
@@ -80,7 +81,8 @@ struct GitProgram {
   private static func missing(_ error: Errno) -> CommandFailure {
     CommandFailure(
       OperationError(
-        .notFound, "a revision was named, and the program git cannot be started: "
+        .notFound,
+        "a revision was named, and the program git cannot be started: "
           + error.description.lowercased(),
         remedy: "install git, or name a file or a saved plan instead", underlying: error), .usage)
   }
@@ -101,7 +103,9 @@ struct GitProgram {
     defer { for pointer in pointers { free(pointer) } }
     pointers.append(nil)
     return pointers.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { preconditionFailure("the list has an end at least") }
+      guard let base = buffer.baseAddress else {
+        preconditionFailure("the list has an end at least")
+      }
       return body(base)
     }
   }

@@ -35,7 +35,7 @@ struct GitRevision {
   ) {
     try refuseOptions()
     let top = FilePath(try git.line(["rev-parse", "--show-toplevel"]))
-    let tree = try git.line(["rev-parse", "--verify", "--end-of-options", "\(revision)^{tree}"])
+    let tree = try self.tree(git)
     let prefix = try git.line(["rev-parse", "--show-prefix"])
     let isRelative = path.hasPrefix("./") || path.hasPrefix("../")
     let file = FilePath(isRelative ? prefix + path : path).lexicallyNormalized()
@@ -67,6 +67,18 @@ struct GitRevision {
     let isWhole = needed.contains { !files.contains($0) }
     try checkout.write(isWhole ? files.sorted() : needed + models)
     return (work.pushing(file), project.root)
+  }
+
+  private func tree(_ git: GitProgram) throws -> String {
+    do {
+      return try git.line(["rev-parse", "--verify", "--end-of-options", "\(revision)^{tree}"])
+    } catch let failure as CommandFailure where failure.error.code == .notFound {
+      throw CommandFailure(
+        OperationError(
+          .notFound, "there is no revision `\(revision)`, and no file `\(name)`",
+          remedy: "check its name; a shallow clone lacks other revisions (git fetch --unshallow)",
+          underlying: failure), .usage)
+    }
   }
 
   private func missing(_ file: FilePath) -> CommandFailure {

@@ -19,8 +19,10 @@ struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self, NewCommand.self,
-      FetchCommand.self, ReconcileCommand.self, CostsCommand.self, TakesCommand.self, ModelsCommand.self,
+      RunCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self, ExplainCommand.self,
+      NewCommand.self,
+      FetchCommand.self, ReconcileCommand.self, CostsCommand.self, TakesCommand.self,
+      ModelsCommand.self,
       ServeCommand.self, StoreCommand.self, SchemaCommand.self,
     ])
 }

@@ -21,7 +21,8 @@ struct PipelineFields {
 
   /// Where the field at `path` is written, or the nearest thing around it that is still there.
   func span(of path: String) -> SourceSpan? {
-    let places = Dictionary(leaves.map { ($0.path, $0.span) }, uniquingKeysWith: { first, _ in first })
+    let places = Dictionary(
+      leaves.map { ($0.path, $0.span) }, uniquingKeysWith: { first, _ in first })
     if let span = places[path] { return span }
     // A list or mapping that became a single value, or the other way round.
     return leaves.first { $0.path.hasPrefix(path) || path.hasPrefix($0.path + ".") }?.span

@@ -89,7 +89,8 @@ struct PipelineWork {
       surroundings.workingFolder.pushing(FilePath(request.file)), named: project.displayPath)
     guard !PipelineFile.isSavedPlan(bytes) else {
       let mistake = Diagnostic(
-        .error, "KR0503", "this is a saved plan, not a pipeline", file: project.displayPath, at: nil,
+        .error, "KR0503", "this is a saved plan, not a pipeline", file: project.displayPath,
+        at: nil,
         suggestion: "`keyreel run` runs it, `keyreel diff` compares it; here, name its pipeline")
       return LoadedPipeline(documents: [], diagnostics: [mistake], text: "")
     }

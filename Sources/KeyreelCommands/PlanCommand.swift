@@ -12,6 +12,10 @@ struct PlanCommand: AsyncParsableCommand {
     case table
     /// For programs; `schemas/plan.schema.json`.
     case json
+    /// For pages and job summaries.
+    case markdown
+    /// For one comment on a pull request that is found again and updated.
+    case github
   }
 
   static let configuration = CommandConfiguration(
@@ -29,7 +33,7 @@ struct PlanCommand: AsyncParsableCommand {
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
-  @Option(help: "table for people, json for programs.")
+  @Option(help: "table for people, json for programs, markdown, github for a comment.")
   var format = Format.table
 
   @Option(
@@ -62,6 +66,9 @@ struct PlanCommand: AsyncParsableCommand {
       }
       switch format {
       case .json: context.output.write(PlanJSON(forecast, pins: try work.pins(of: plan)).text)
+      case .markdown, .github:
+        let marker = format == .github ? "plan \(file)" : nil
+        context.output.write(PlanMarkdown(forecast, named: file, marker: marker).text)
       case .table where output == nil:
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
       case .table: context.errors.writeLine("wrote \(output ?? "")")

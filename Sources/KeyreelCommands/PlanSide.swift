@@ -20,7 +20,9 @@ struct PlanSide {
 
   /// Finds out what `name` means; reads saved plans.
   static func kind(of name: String, in surroundings: Surroundings) throws -> Kind {
-    if let revision = GitRevision(name, in: surroundings.workingFolder) { return .revision(revision) }
+    if let revision = GitRevision(name, in: surroundings.workingFolder) {
+      return .revision(revision)
+    }
     let path = surroundings.workingFolder.pushing(FilePath(name))
     let bytes = try PipelineFile.read(path, named: name)
     guard PipelineFile.isSavedPlan(bytes) else { return .pipeline }

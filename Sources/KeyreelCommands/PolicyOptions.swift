@@ -17,16 +17,22 @@ struct PolicyOptions: ParsableArguments {
     _ plan: PlanFile, changing before: PlanFile? = nil, _ work: PipelineWork?, named name: String,
     _ context: CommandContext
   ) async throws -> ExitStatus {
-    guard let policy else { return .success }
-    let bytes = try await bytes(of: policy, context.surroundings)
-    let read = PolicyReader.read(bytes, file: policy)
-    _ = context.tell(
-      read.diagnostics, of: String(decoding: bytes, as: UTF8.self), named: policy)
-    guard let rules = read.policy else { return .pipelineInvalid }
+    guard policy != nil else { return .success }
+    guard let rules = try await rules(context) else { return .pipelineInvalid }
     let findings = PolicyJudge(
       rules, on: plan, changing: before, documents: work?.documents, file: name
     ).findings
     return context.tell(findings, of: work?.text ?? "", named: name) ? .success : .policyDenied
+  }
+
+  /// The policy; `nil` when there is none or its mistakes have been told.
+  func rules(_ context: CommandContext) async throws -> Policy? {
+    guard let policy else { return nil }
+    let bytes = try await bytes(of: policy, context.surroundings)
+    let read = PolicyReader.read(bytes, file: policy)
+    _ = context.tell(
+      read.diagnostics, of: String(decoding: bytes, as: UTF8.self), named: policy)
+    return read.policy
   }
 
   private func bytes(of name: String, _ surroundings: Surroundings) async throws -> [UInt8] {

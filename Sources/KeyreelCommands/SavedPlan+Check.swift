@@ -95,7 +95,8 @@ extension SavedPlan {
     switch kind {
     case .field(let path): ("KR0505", "`\(path)` is not as \(name) was planned")
     case .text: ("KR0505", "comments or layout are not as \(name) was planned; no field differs")
-    case .source(let source): ("KR0506", "`\(source)` has other bytes than \(name) was planned with")
+    case .source(let source):
+      ("KR0506", "`\(source)` has other bytes than \(name) was planned with")
     case .model(let id, let field):
       ("KR0507", "the profile of \(id) is not as \(name) was planned: `\(field)`")
     case .backend: ("KR0508", "\(name) was planned for another maker of clips")

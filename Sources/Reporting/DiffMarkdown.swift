@@ -56,7 +56,8 @@ public struct DiffMarkdown: Sendable {
         + "\(DiffWords.change(from: prices.old.worst, to: prices.new.worst, currency)) |",
     ]
     if new.isPriced {
-      lines.append("| still to pay | | \(money(new.unpaid.expected)) | at most \(money(new.unpaid.worst)) |")
+      lines.append(
+        "| still to pay | | \(money(new.unpaid.expected)) | at most \(money(new.unpaid.worst)) |")
     }
     return lines + [""]
   }

@@ -29,7 +29,8 @@ public struct DiffTable: Sendable {
     let mark = film.status == .changed ? "" : " (\(film.status.rawValue))"
     var lines = ["", style.paint(film.name.harmless + mark, .bold)]
     for sequence in film.sequences {
-      guard let phrase = DiffWords.phrase(sequence), sequence.status != .changed || phrase != "changed"
+      guard let phrase = DiffWords.phrase(sequence),
+        sequence.status != .changed || phrase != "changed"
       else { continue }
       lines.append("  sequence \(sequence.name): \(phrase)".harmless)
     }

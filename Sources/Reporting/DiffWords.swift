@@ -73,7 +73,8 @@ struct DiffWords {
   }
 
   private static func isDigest(_ text: String) -> Bool {
-    text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    text.utf8.count == 64
+      && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
   }
 
   /// What is said of a sequence that is not as it was; `nil` for one that is.

@@ -27,8 +27,9 @@ public struct FlatFields: Hashable, Sendable {
   public init(_ fields: [Field]) { self.fields = fields }
 
   /// The leaves of `value` but those that `skips` names by their path.
-  public init(_ value: JSONValue, at path: String = "", skipping skips: (String) -> Bool = { _ in false })
-  {
+  public init(
+    _ value: JSONValue, at path: String = "", skipping skips: (String) -> Bool = { _ in false }
+  ) {
     add(value, path, skips)
   }
 

@@ -10,11 +10,13 @@ public struct PlanDiffer: Sendable {
     from old: PlanFile, named oldName: String, to new: PlanFile, named newName: String
   ) -> PlanDiff {
     var films: [PlanDiff.Film] = []
-    let before = Dictionary(old.films.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let before = Dictionary(
+      old.films.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     // A pipeline of one film is the same film under a new name.
     let isRenamed = old.films.count == 1 && new.films.count == 1
     for film in new.films {
-      films.append(FilmDiffer(from: before[film.name] ?? (isRenamed ? old.films[0] : nil), to: film).film)
+      films.append(
+        FilmDiffer(from: before[film.name] ?? (isRenamed ? old.films[0] : nil), to: film).film)
     }
     let names = Set(new.films.map(\.name))
     for film in old.films where !names.contains(film.name) && !isRenamed {

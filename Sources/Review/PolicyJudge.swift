@@ -196,7 +196,8 @@ public struct PolicyJudge: Sendable {
       return rules.compactMap { name, rule in
         rule.map {
           finding(
-            $0.level, "KR0610", name, $0.span, "a saved plan does not say whether this holds", at: nil,
+            $0.level, "KR0610", name, $0.span, "a saved plan does not say whether this holds",
+            at: nil,
             suggestion: "name the pipeline instead")
         }
       }
