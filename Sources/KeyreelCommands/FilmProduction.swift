@@ -23,6 +23,10 @@ struct FilmProduction: Sendable {
       try outputGuard.check(output, of: film, in: plan)
       let target = root.pushing(FilePath(output))
       if let known = try CommandFailure.atStore({ try store.republish(identity, to: target) }) {
+        let manifest = try CommandFailure.atStore {
+          try store.republishManifest(of: identity, beside: target)
+        }
+        if let manifest { reportJoins(of: manifest) }
         reporter.report(
           .filmPublished(
             film: film.name, path: seen(target), frames: known.frames,
@@ -31,9 +35,12 @@ struct FilmProduction: Sendable {
       }
       let staged = try CommandFailure.atStore { try store.stage(ending: "mp4") }
       let report = try await stitch(film, receipts: receipts, metadata: metadata, into: staged)
-      _ = try CommandFailure.atStore {
+      let published = try CommandFailure.atStore {
         try store.publish(staged, of: identity, frames: report.frames, to: target)
       }
+      let manifest = FilmManifest(film, report, published, receipts: receipts)
+      try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
+      reportJoins(of: manifest)
       if report.frames != report.planned {
         reporter.report(
           .remark(
@@ -47,21 +54,28 @@ struct FilmProduction: Sendable {
     }
   }
 
-  /// Whether `film` is there as a run would make it, so that a run would write nothing.
-  func isPublished(_ film: FilmPlan, of plan: Plan) throws -> Bool {
+  /// What is known of `film` where it is as a run would make it, so that a run would write nothing.
+  func published(_ film: FilmPlan, of plan: Plan) throws -> FilmReceipt? {
     var receipts: [RecipeKey: Receipt] = [:]
     for key in film.segments.map(\.chosen.key) {
-      guard let receipt = try store.receipt(for: key) else { return false }
+      guard let receipt = try store.receipt(for: key) else { return nil }
       receipts[key] = receipt
     }
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
     let identity = identity(of: film, receipts: receipts, metadata: metadata)
-    guard let known = try store.film(for: identity) else { return false }
-    return film.outputs.allSatisfy { output in
+    guard let known = try store.film(for: identity) else { return nil }
+    let isThere = film.outputs.allSatisfy { output in
       let target = root.pushing(FilePath(output))
       guard let file = try? FileDescriptor.open(target, .readOnly) else { return false }
       defer { try? file.close() }
       return (try? file.seek(offset: 0, from: .end)) == Int64(known.byteCount)
+    }
+    return isThere ? known : nil
+  }
+
+  private func reportJoins(of manifest: FilmManifest) {
+    for join in manifest.joins {
+      reporter.report(.joinMeasured(film: manifest.name, join))
     }
   }
 
@@ -75,7 +89,9 @@ struct FilmProduction: Sendable {
     _ film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)],
     into staged: FilePath
   ) async throws -> StitchReport {
-    try await OwnThread.run { [root, store, reporter, pictures] token in
+    let segments = Dictionary(
+      film.segments.map { ($0.chosen.key, $0) }, uniquingKeysWith: { first, _ in first })
+    return try await OwnThread.run { [root, store, reporter, pictures] token in
       let sources = FilmSources(
         clip: { key in
           guard let receipt = receipts[key] else {
@@ -85,7 +101,13 @@ struct FilmProduction: Sendable {
         },
         file: { root.pushing(FilePath($0)) },
         // Decoded when it is shown: a film may have more stills than fit into memory.
-        still: { use in try pictures.picture(use, token: token) })
+        still: { use in try pictures.picture(use, token: token) },
+        keyframe: { key, end in
+          // What another clip ended on is nothing that an author drew.
+          guard let segment = segments[key], let use = segment.keyframe(end), use.source != nil
+          else { return nil }
+          return try pictures.picture(use, token: token)
+        })
       return try Stitcher().stitch(
         film.assembly, from: sources, into: staged, title: film.name, metadata: metadata,
         token: token
@@ -127,5 +149,15 @@ struct FilmProduction: Sendable {
       }
     }
     return Digest.of(text.bytes)
+  }
+}
+
+extension Segment {
+  /// What the clip begins or ends on.
+  fileprivate func keyframe(_ end: ClipEnd) -> KeyframeUse? {
+    switch end {
+    case .first: first
+    case .last: last
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import KeyreelCore
+internal import PipelineLanguage
 internal import SystemPackage
 
 /// A file of a git revision: `main:pipelines/lake-day.yaml`, or `HEAD~1:./film.yaml` from where one is.
@@ -52,7 +53,8 @@ struct GitRevision {
     guard files.contains(file.string) else { throw missing(file) }
     // What git does to a file on its way is decided by these.
     try checkout.write(files.filter { $0 == ".gitattributes" || $0.hasSuffix("/.gitattributes") })
-    try checkout.write([file.string])
+    let lock = LockFile.name(of: file.string)
+    try checkout.write([file.string] + (files.contains(lock) ? [lock] : []))
 
     let project = Project(pipeline: top.pushing(file).string, workingFolder: top)
     var root = project.root

@@ -19,11 +19,23 @@ struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, DiffCommand.self, CheckCommand.self, ExplainCommand.self,
+      RunCommand.self,
+      PlanCommand.self,
+      DiffCommand.self,
+      CheckCommand.self,
+      ExplainCommand.self,
+      VerifyCommand.self,
+      ReportCommand.self,
       NewCommand.self,
-      FetchCommand.self, ReconcileCommand.self, CostsCommand.self, TakesCommand.self,
+      FetchCommand.self,
+      ReconcileCommand.self,
+      CostsCommand.self,
+      TakesCommand.self,
+      LockCommand.self,
       ModelsCommand.self,
-      ServeCommand.self, StoreCommand.self, SchemaCommand.self,
+      ServeCommand.self,
+      StoreCommand.self,
+      SchemaCommand.self,
     ])
 }
 

@@ -43,7 +43,7 @@ struct PolicyReader {
       case "keyreel_policy":
         hasVersion = true
         guard case .integer(1) = value.content else {
-          mistake("KR0623", "the version of a policy is 1, not \(value.noun)", at: value.span)
+          mistake("KR0723", "the version of a policy is 1, not \(value.noun)", at: value.span)
           continue
         }
       case "max_total": policy.maxTotal = price(key, value)
@@ -59,7 +59,7 @@ struct PolicyReader {
     }
     if !hasVersion {
       mistake(
-        "KR0622", "the version is missing", at: root.span,
+        "KR0722", "the version is missing", at: root.span,
         suggestion: "begin the file with `keyreel_policy: 1`")
     }
   }
@@ -90,7 +90,7 @@ struct PolicyReader {
     }
     guard entries.contains(where: { $0.key.value != "level" }) else {
       mistake(
-        "KR0621", "`max_increase` needs an `amount` or a `percent`", at: value.span,
+        "KR0721", "`max_increase` needs an `amount` or a `percent`", at: value.span,
         suggestion: "for example `max_increase: {amount: 5.00 USD, percent: 25}`")
       return nil
     }
@@ -132,7 +132,7 @@ struct PolicyReader {
     guard case .mapping = value.content else { return (value, .deny) }
     guard let entries = entries(value, "`\(key)`", [name, "level"]) else { return nil }
     guard let inner = entries.first(where: { $0.key.value == name })?.value else {
-      mistake("KR0621", "`\(key)` needs `\(name)`", at: value.span)
+      mistake("KR0721", "`\(key)` needs `\(name)`", at: value.span)
       return nil
     }
     let level = entries.first { $0.key.value == "level" }
@@ -182,12 +182,12 @@ struct PolicyReader {
     _ value: PlainYAML, _ what: String, _ known: [String]
   ) -> [PlainYAML.Entry]? {
     guard case .mapping(let entries) = value.content else {
-      mistake("KR0621", "\(what) is a mapping, not \(value.noun)", at: value.span)
+      mistake("KR0721", "\(what) is a mapping, not \(value.noun)", at: value.span)
       return nil
     }
     for entry in entries where !known.contains(entry.key.value) {
       mistake(
-        "KR0620", "\(what) has no `\(entry.key.value)`", at: entry.key.span,
+        "KR0720", "\(what) has no `\(entry.key.value)`", at: entry.key.span,
         suggestion: Spelling.suggestion(for: entry.key.value, among: known)
           ?? "there are \(known.map { "`\($0)`" }.joined(separator: ", "))")
     }
@@ -195,7 +195,7 @@ struct PolicyReader {
   }
 
   private mutating func wrong(_ key: String, _ wanted: String, _ value: PlainYAML) {
-    mistake("KR0621", "`\(key)` is \(wanted), not \(value.noun)", at: value.span)
+    mistake("KR0721", "`\(key)` is \(wanted), not \(value.noun)", at: value.span)
   }
 
   private mutating func mistake(

@@ -81,7 +81,7 @@ extension SavedPlan {
     guard moves.count > Self.shown else { return told }
     return told + [
       Diagnostic(
-        .error, "KR0510", "\(moves.count - Self.shown) further differences from \(name)",
+        .error, "KR0517", "\(moves.count - Self.shown) further differences from \(name)",
         file: work.project.displayPath, at: nil)
     ]
   }
@@ -93,14 +93,14 @@ extension SavedPlan {
     of kind: PlanMove.Kind, planned name: String
   ) -> (code: String, words: String) {
     switch kind {
-    case .field(let path): ("KR0505", "`\(path)` is not as \(name) was planned")
-    case .text: ("KR0505", "comments or layout are not as \(name) was planned; no field differs")
+    case .field(let path): ("KR0512", "`\(path)` is not as \(name) was planned")
+    case .text: ("KR0512", "comments or layout are not as \(name) was planned; no field differs")
     case .source(let source):
-      ("KR0506", "`\(source)` has other bytes than \(name) was planned with")
+      ("KR0513", "`\(source)` has other bytes than \(name) was planned with")
     case .model(let id, let field):
-      ("KR0507", "the profile of \(id) is not as \(name) was planned: `\(field)`")
-    case .backend: ("KR0508", "\(name) was planned for another maker of clips")
-    case .plan(let field): ("KR0509", "planning gives another `\(field)` than \(name) says")
+      ("KR0514", "the profile of \(id) is not as \(name) was planned: `\(field)`")
+    case .backend: ("KR0515", "\(name) was planned for another maker of clips")
+    case .plan(let field): ("KR0516", "planning gives another `\(field)` than \(name) says")
     }
   }
 
@@ -127,7 +127,7 @@ extension SavedPlan {
       notes.append(.init("it was planned by \(file.madeBy), and this is \(now.madeBy)"))
     }
     return Diagnostic(
-      .error, "KR0504", "the saved plan \(name) no longer fits and is refused; nothing was begun",
+      .error, "KR0511", "the saved plan \(name) no longer fits and is refused; nothing was begun",
       file: work.project.displayPath, at: nil,
       suggestion: "see what a new one would do: keyreel diff \(ShellWord.quoted(name)) "
         + ShellWord.quoted(work.project.displayPath), notes: notes)

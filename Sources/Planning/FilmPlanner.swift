@@ -7,12 +7,18 @@ struct FilmPlanner {
   let models: [String: Model]
   let defaultModel: String
   let backend: BackendIdentity
+  /// The clips that segments of this film keep, by the segments' ids.
+  let locks: [String: ClipLock]
   var findings: Findings
 
   init(
     document: PipelineDocument, facts: SourceFacts, models: [String: Model],
-    defaultModel: String, backend: BackendIdentity
+    defaultModel: String, backend: BackendIdentity, locks: [ClipLock]
   ) {
+    let name = OutputNames(document).filmName
+    self.locks = Dictionary(
+      locks.filter { $0.film == name && $0.holds(on: backend) }.map { ($0.segment, $0) },
+      uniquingKeysWith: { first, _ in first })
     self.document = document
     self.facts = facts
     self.models = models
@@ -96,7 +102,7 @@ struct FilmPlanner {
       guard !findings.hasErrors, let timing, let chain = partial.complete else { return }
       let planner = ChainPlanner(
         outline: outline, chain: chain, timing: timing, backend: backend,
-        conform: document.film.conform?.value ?? .accept)
+        conform: document.film.conform?.value ?? .accept, locks: locks)
       cut.add(
         planner.segments(&names), chain, timing, outline, dropsClosing: isLast && chain.loops,
         &findings)

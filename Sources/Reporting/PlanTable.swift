@@ -58,7 +58,7 @@ public struct PlanTable: Sendable {
       guard column == 4 else { return text }
       return switch row[4] {
       case "generate": style.paint(text, .yellow)
-      case "reuse": style.paint(text, .green)
+      case "reuse", "locked": style.paint(text, .green)
       default: style.paint(text, .faint)
       }
     }
@@ -115,6 +115,7 @@ public struct PlanTable: Sendable {
 extension Forecast.Action {
   fileprivate static let allWords: [(Forecast.Action, String)] = [
     (.generate, "to generate"), (.reuse, "in the store"), (.shared, "shared"),
+    (.locked, "locked"),
   ]
 }
 

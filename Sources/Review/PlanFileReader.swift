@@ -116,7 +116,8 @@ enum PlanFileReader {
 
   /// Names, and what the canvas of the pictures says already.
   private static let segmentSkips: Set<String> = [
-    "id", "sequence", "starts_from", "pictures.first.canvas", "pictures.last.canvas",
+    "id", "sequence", "starts_from", "pictures.first.canvas", "pictures.last.canvas", "lock.store",
+    "lock.changes", "lock.frames", "lock.seed",
   ]
   /// What follows from the request, and what the store said.
   private static let takeSkips = [
@@ -125,7 +126,7 @@ enum PlanFileReader {
 
   private static func take(_ take: PlanMember) throws(PlanFile.Problem) -> PlanFile.Take {
     guard let action = Forecast.Action(rawValue: try take.text("action")) else {
-      throw .broken("`\(take.path).action` must be generate, reuse or shared")
+      throw .broken("`\(take.path).action` must be generate, reuse, shared or locked")
     }
     return PlanFile.Take(
       number: try take.integer("take"), key: try take.text("key"),

@@ -80,7 +80,8 @@ public struct PlanMoves: Hashable, Sendable {
       case "made_by", "cost.new", "cost.new_upper_bound", "cost.reused": true
       default:
         path.hasPrefix("films[")
-          && (path.hasSuffix("].action") || path.hasSuffix("].reason")
+          && (path.hasSuffix("].lock.store") || path.hasSuffix("].lock.changes")
+            || path.hasSuffix("].action") || path.hasSuffix("].reason")
             || path.hasSuffix("].cost.new") || path.hasSuffix("].cost.new_upper_bound")
             || path.hasSuffix("].cost.reused"))
       }

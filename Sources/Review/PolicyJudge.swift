@@ -47,14 +47,14 @@ public struct PolicyJudge: Sendable {
   private var wholePlan: [Diagnostic] {
     var found: [Diagnostic] = []
     if let rule = policy.maxTotal {
-      found += compare(rule, "max_total", "KR0601", plan.cost.worst, "the plan", at: nil)
+      found += compare(rule, "max_total", "KR0701", plan.cost.worst, "the plan", at: nil)
     }
     if let rule = policy.backends {
       let kind = plan.backend.prefix { $0 != "@" }
       if !rule.value.contains(plan.backend), !rule.value.contains(String(kind)) {
         found.append(
           finding(
-            rule.level, "KR0605", "backends", rule.span,
+            rule.level, "KR0705", "backends", rule.span,
             "clips would be made by `\(plan.backend)`, which is not allowed",
             at: documents?.first?.backend?.span,
             suggestion: "allowed are \(Self.list(rule.value))"))
@@ -64,7 +64,7 @@ public struct PolicyJudge: Sendable {
       for model in unpriced {
         found.append(
           finding(
-            rule.level, "KR0608", "known_prices", rule.span,
+            rule.level, "KR0708", "known_prices", rule.span,
             "nobody knows what clips of \(model) cost", at: nil,
             suggestion: "put a profile with its price into the models folder"))
       }
@@ -102,7 +102,7 @@ public struct PolicyJudge: Sendable {
     _ currency: String, _ level: Policy.Level, _ name: String, _ span: SourceSpan
   ) -> Diagnostic {
     finding(
-      level, "KR0609", name, span,
+      level, "KR0709", name, span,
       "the policy counts in \(currency), and the plan is in \(plan.currency)", at: nil,
       suggestion: "write the policy in \(plan.currency)")
   }
@@ -123,7 +123,7 @@ public struct PolicyJudge: Sendable {
       } else if new - old > limit.amount {
         found.append(
           finding(
-            rule.level, "KR0602", "max_increase", rule.span,
+            rule.level, "KR0702", "max_increase", rule.span,
             "the change adds up to \(new - old) \(plan.currency), and \(limit.amount) is allowed",
             at: nil))
       }
@@ -133,7 +133,7 @@ public struct PolicyJudge: Sendable {
     {
       found.append(
         finding(
-          rule.level, "KR0602", "max_increase", rule.span,
+          rule.level, "KR0702", "max_increase", rule.span,
           "the change takes the plan from \(old) to \(new) \(plan.currency), and "
             + "\(Self.percent(limit)) more is allowed", at: nil))
     }
@@ -159,14 +159,14 @@ public struct PolicyJudge: Sendable {
         if let rule = policy.maxSegment {
           let cost = segment.takes.reduce(Money.zero) { $0 + $1.price.worst }
           let told = compare(
-            rule, "max_segment", "KR0603", cost, "`\(segment.id)`", at: entry?.span)
+            rule, "max_segment", "KR0703", cost, "`\(segment.id)`", at: entry?.span)
           // Told once, not for every segment.
-          found += told.filter { $0.code != "KR0609" || currencies.insert($0.message).inserted }
+          found += told.filter { $0.code != "KR0709" || currencies.insert($0.message).inserted }
         }
         if let rule = policy.models, !rule.value.contains(segment.model) {
           found.append(
             finding(
-              rule.level, "KR0604", "models", rule.span,
+              rule.level, "KR0704", "models", rule.span,
               "`\(segment.id)` uses \(segment.model), which is not allowed",
               at: entry?.written { $0.model?.span } ?? entry?.span,
               suggestion: "allowed are \(Self.list(rule.value))"))
@@ -174,7 +174,7 @@ public struct PolicyJudge: Sendable {
         if let rule = policy.lockedSeeds, let entry, !isSeeded(segment, entry) {
           found.append(
             finding(
-              rule.level, "KR0606", "locked_seeds", rule.span,
+              rule.level, "KR0706", "locked_seeds", rule.span,
               "the seed of `\(segment.id)` is not written", at: entry.span,
               suggestion: segment.seedText.map { "write `seed: \($0)` to keep the one it has" }))
         }
@@ -183,9 +183,10 @@ public struct PolicyJudge: Sendable {
     return found
   }
 
-  /// A model without seeds makes no choice that could be written.
+  /// A model without seeds makes no choice that could be written, and a locked clip keeps its own.
   private func isSeeded(_ segment: PlanFile.Segment, _ entry: SegmentPlaces.Entry) -> Bool {
-    segment.seedText == nil || entry.written { $0.parameter("seed") } != nil
+    segment.seedText == nil || segment.isLocked
+      || entry.written { $0.parameter("seed") } != nil
   }
 
   // MARK: What only the text says
@@ -196,7 +197,7 @@ public struct PolicyJudge: Sendable {
       return rules.compactMap { name, rule in
         rule.map {
           finding(
-            $0.level, "KR0610", name, $0.span, "a saved plan does not say whether this holds",
+            $0.level, "KR0710", name, $0.span, "a saved plan does not say whether this holds",
             at: nil,
             suggestion: "name the pipeline instead")
         }
@@ -206,7 +207,7 @@ public struct PolicyJudge: Sendable {
     return documents.flatMap(\.references).compactMap { reference in
       guard case .picture(.url(let address, digest: nil)) = reference.value else { return nil }
       return finding(
-        rule.level, "KR0607", "pinned_urls", rule.span, "`\(address)` has no `sha256`",
+        rule.level, "KR0707", "pinned_urls", rule.span, "`\(address)` has no `sha256`",
         at: reference.span, suggestion: "run `keyreel fetch --pin`")
     }
   }
@@ -217,6 +218,9 @@ public struct PolicyJudge: Sendable {
 }
 
 extension PlanFile.Segment {
+  /// Whether it keeps the clip that it has.
+  fileprivate var isLocked: Bool { fields.fields.contains { $0.path == "lock.recipe" } }
+
   /// The seed of the clip in the film; `nil` where the model takes none.
   fileprivate var seedText: String? {
     fields.fields.first { $0.path == "request.seed" }?.value

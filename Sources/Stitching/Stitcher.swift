@@ -15,7 +15,7 @@ public import SystemPackage
 /// nine hours. The call blocks: run it on a thread of its own.
 public struct Stitcher: Sendable {
   /// Raised whenever the same assembly comes out as other bytes; films made before are made anew.
-  public static let version = 1
+  public static let version = 2
 
   /// A stitcher.
   public init() {}
@@ -33,17 +33,40 @@ public struct Stitcher: Sendable {
   ) throws -> StitchReport {
     var survey = PieceSurvey(assembly, sources: sources)
     let layout = try FilmLayout(assembly, pieces: survey.survey(token))
+    let joins = JoinSurvey(
+      pieces: layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
+    let verdicts = try joins.verdicts(try joins.places(), token)
     do {
       try write(
         layout, assembly, sources, output, metadata: [("title", title)] + metadata, token: token,
         progress: progress)
       let film = StitchedFilm(layout, assembly)
       let check = try FilmCheck(output, expecting: film, token: token)
-      return StitchReport(layout, assembly, film: film, check: check)
+      let joins = try Self.measured(verdicts, in: film, at: output, token)
+      return StitchReport(layout, assembly, film: film, check: check, joins: joins)
     } catch {
       Self.remove(output)
       throw error
     }
+  }
+
+  /// The verdicts on the film itself: where frames were encoded, they are measured again.
+  private static func measured(
+    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ token: CancellationToken
+  ) throws -> [JoinVerdict] {
+    let encoded = film.encoded.map(\.range)
+    let indices = verdicts.indices.filter { index in
+      let place = verdicts[index].place
+      return [place.framesBefore.range, place.framesAfter.range].contains { window in
+        encoded.contains { $0.overlaps(window) }
+      }
+    }
+    guard !indices.isEmpty else { return verdicts }
+    let again = try FilmJoins(path, size: film.size).verdicts(
+      again: indices.map { verdicts[$0] }, token)
+    var verdicts = verdicts
+    for (index, verdict) in zip(indices, again) { verdicts[index] = verdict }
+    return verdicts
   }
 
   /// Removes a regular file; devices and pipes stay.
@@ -92,8 +115,12 @@ public struct Stitcher: Sendable {
 }
 
 extension StitchReport {
-  init(_ layout: FilmLayout, _ assembly: Assembly, film: StitchedFilm, check: FilmCheck) {
+  init(
+    _ layout: FilmLayout, _ assembly: Assembly, film: StitchedFilm, check: FilmCheck,
+    joins: [JoinVerdict]
+  ) {
     self.film = film
+    self.joins = joins
     let copied = layout.copies.reduce(into: [:]) { $0[$1.piece, default: 0] += $1.film.count }
     let total = copied.values.reduce(0, +)
     frames = layout.timeline.frames
@@ -125,6 +152,6 @@ extension StitchedFilm {
     }
     let ends = [0] + layout.copies.map(\.film.upperBound)
     let starts = layout.copies.map(\.film.lowerBound) + [layout.timeline.frames]
-    encoded = zip(ends, starts).filter { $0 < $1 }.map { Stretch(start: $0, count: $1 - $0) }
+    encoded = zip(ends, starts).filter { $0 < $1 }.map { FilmStretch(start: $0, count: $1 - $0) }
   }
 }

@@ -74,5 +74,8 @@ extension Explanation {
       "KR0503", "The file is a saved plan, not a pipeline.",
       "Name the pipeline that the plan was made from; `keyreel run` and `keyreel diff` take the plan itself."
     ),
+    .init(
+      "KR0504", "The file is a lock file, not a pipeline.",
+      "Name the pipeline beside it."),
   ]
 }

@@ -2,46 +2,46 @@ extension Explanation {
   /// Codes of the page's part “Policies”.
   static let policies: [Explanation] = [
     .init(
-      "KR0601", "The plan may cost more than `max_total`.",
+      "KR0701", "The plan may cost more than `max_total`.",
       "Make fewer or shorter clips, or have the policy raised."),
     .init(
-      "KR0602", "The change adds more than `max_increase` allows.",
+      "KR0702", "The change adds more than `max_increase` allows.",
       "Split the change, or have the policy raised."),
     .init(
-      "KR0603", "A segment with all its takes may cost more than `max_segment`.",
+      "KR0703", "A segment with all its takes may cost more than `max_segment`.",
       "Shorten it, or make fewer takes."),
     .init(
-      "KR0604", "A model is used that `models` does not list.",
+      "KR0704", "A model is used that `models` does not list.",
       "Use one of those named."),
     .init(
-      "KR0605", "Clips would be made by a backend that `backends` does not list.",
+      "KR0705", "Clips would be made by a backend that `backends` does not list.",
       "Use one of those named."),
     .init(
-      "KR0606", "A segment has no `seed` of its own, and `locked_seeds` wants one.",
+      "KR0706", "A segment has no `seed` of its own, and `locked_seeds` wants one.",
       "Write the seed that is suggested."),
     .init(
-      "KR0607", "A still on the web has no `sha256`.",
+      "KR0707", "A still on the web has no `sha256`.",
       "Run `keyreel fetch --pin`."),
     .init(
-      "KR0608", "Nobody knows the price of a model, and `known_prices` wants it.",
+      "KR0708", "Nobody knows the price of a model, and `known_prices` wants it.",
       "Put a profile with its price into the models folder."),
     .init(
-      "KR0609", "Policy and plan count in different currencies.",
+      "KR0709", "Policy and plan count in different currencies.",
       "Write the policy in the plan's."),
     .init(
-      "KR0610", "A saved plan does not say whether a rule holds.",
+      "KR0710", "A saved plan does not say whether a rule holds.",
       "Name the pipeline instead."),
     .init(
-      "KR0620", "A policy has no such key.",
+      "KR0720", "A policy has no such key.",
       "Use the key that is suggested."),
     .init(
-      "KR0621", "A rule of a policy has a wrong value.",
+      "KR0721", "A rule of a policy has a wrong value.",
       "Write what the message asks for."),
     .init(
-      "KR0622", "The version of a policy is missing.",
+      "KR0722", "The version of a policy is missing.",
       "Begin the file with `keyreel_policy: 1`."),
     .init(
-      "KR0623", "The version of a policy is unknown.",
+      "KR0723", "The version of a policy is unknown.",
       "Write `keyreel_policy: 1`."),
   ]
 }

@@ -15,7 +15,7 @@ public struct Explanation: Hashable, Sendable {
 
   /// All codes in their order.
   public static let all: [Explanation] =
-    text + structure + names + plan + files + savedPlans + policies
+    text + structure + names + plan + files + savedPlans + locks + policies
 
   /// The explanation of a code, however it is written: `KR0012`, `kr12`, `12`.
   public static func of(_ name: String) -> Explanation? {

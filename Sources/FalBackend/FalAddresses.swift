@@ -1,24 +1,25 @@
-internal import FalProtocol
-internal import KeyreelCore
+public import FalProtocol
 
 /// Where fal's services are, for one configured queue.
 ///
 /// Hosts are named as for fal's own clients: `FAL_RUN_HOST`, `FAL_QUEUE_RUN_HOST` (default: `queue.` and
 /// the run host), and `FAL_STORAGE_HOST`, `FAL_MEDIA_HOST` and `FAL_PLATFORM_HOST` beside them.
-struct FalAddresses {
+public struct FalAddresses: Sendable {
   /// The queue; what tells this maker from others.
-  let queue: ServiceAddress
+  public let queue: ServiceAddress
   /// Where pictures are uploaded; `nil` where only pictures inside the request are possible.
-  let storage: (token: ServiceAddress, media: ServiceAddress)?
+  public let storage: (token: ServiceAddress, media: ServiceAddress)?
   /// Where requests are listed and bills are; `nil` where nobody said.
-  let platform: ServiceAddress?
+  public let platform: ServiceAddress?
   /// Synchronous runs, which Keyreel does not use.
-  let run: ServiceAddress
+  public let run: ServiceAddress
 
-  /// The addresses that `environment` names; fal's own where it names none.
-  init(environment: [String: String]) throws {
+  /// The addresses that `variables` name; fal's own where they name none.
+  ///
+  /// Throws an ``OperationError`` for what is no address, or would send the key over plain http.
+  public init(variables: [String: String]) throws {
     func address(_ variable: String) throws -> ServiceAddress? {
-      guard let text = environment[variable], !text.isEmpty else { return nil }
+      guard let text = variables[variable], !text.isEmpty else { return nil }
       return try ServiceAddress(text, named: variable)
     }
     let run = try address("FAL_RUN_HOST")
@@ -33,7 +34,7 @@ struct FalAddresses {
   }
 
   /// The addresses of the server at `origin`, as `keyreel serve` arranges them; fal's own for fal.
-  init(origin: ServiceAddress) throws {
+  public init(origin: ServiceAddress) throws {
     let isFal = [FalService.queue, .run].contains { $0.host == origin.origin }
     try self.init(
       queue: isFal
@@ -62,7 +63,7 @@ struct FalAddresses {
   }
 
   /// All services that are known.
-  var services: [FalService: String] {
+  public var services: [FalService: String] {
     var services: [FalService: String] = [.queue: queue.text, .run: run.text]
     services[.platform] = platform?.text
     services[.storage] = storage?.token.text
