@@ -24,7 +24,7 @@ struct BackendChoice {
   ) throws -> BackendChoice {
     if let maker, flag == nil {
       let named = try documents.first?.backends.map { try resolve($0, environment) } ?? []
-      let known = [animatic, fal(try FalAddresses(environment: environment))] + named
+      let known = [animatic, fal(try addresses(in: environment))] + named
       if let choice = known.first(where: { $0.identity.description == maker }) { return choice }
     }
     guard let name = flag ?? documents.first?.backend?.value else { return .animatic }

@@ -78,8 +78,9 @@ struct FaultDrill {
     return billed == MoneyTests.worst ? .dearer : .made
   }
 
-  private func run(_ log: String) async throws -> (outcome: KeyreelProcess.Outcome, events: RunEvents)
-  {
+  private func run(_ log: String) async throws -> (
+    outcome: KeyreelProcess.Outcome, events: RunEvents
+  ) {
     let outcome = try await paid.keyreel(
       "run", "film.yaml", "--yes", "--concurrency", "32", "--events", log)
     return (outcome, try RunEvents(paid.project.read(log)))

@@ -98,7 +98,8 @@ struct FaultForms {
 
   private func words(_ value: Any?) -> [String] {
     guard let schema = value as? [String: Any] else { return [] }
-    var found = (schema["enum"] as? [String] ?? []) + [schema["const"] as? String].compactMap(\.self)
+    var found =
+      (schema["enum"] as? [String] ?? []) + [schema["const"] as? String].compactMap(\.self)
     for (name, part) in schema["properties"] as? [String: Any] ?? [:] {
       found.append("\(name):")
       found += words(part)

@@ -23,14 +23,18 @@ struct KillTortureTests {
         concurrency: isTorture ? [1, 4, 64].randomElement(using: &random) ?? 64 : 4)
       for _ in 0..<20 where kills.values.reduce(0, +) < wanted || !left.isEmpty {
         if film.isMade, left.allSatisfy({ !$0.hasPrefix("film") }) { break }
-        let instant = left.first ?? (KillSwitch.instants + ["any", "any", "random", "random"]).randomElement(using: &random) ?? "any"
+        let instant =
+          left.first ?? (KillSwitch.instants + ["any", "any", "random", "random"]).randomElement(
+            using: &random) ?? "any"
         let isHit =
           switch instant {
           case "random":
             try await film.isKilled(after: .milliseconds(Int.random(in: 0...1500, using: &random)))
           case "any":
             try await film.isKilled(at: instant, count: Int.random(in: 1...400, using: &random))
-          default: try await film.isKilled(at: instant, count: left.isEmpty ? Int.random(in: 1...5, using: &random) : 1)
+          default:
+            try await film.isKilled(
+              at: instant, count: left.isEmpty ? Int.random(in: 1...5, using: &random) : 1)
           }
         if isHit {
           kills[instant, default: 0] += 1
@@ -45,6 +49,8 @@ struct KillTortureTests {
       try await film.finish()
       try await film.check(story)
     }
-    print("killed \(kills.values.reduce(0, +)) times in \(films) films (seed \(seed)): \(kills.sorted { $0.key < $1.key })")
+    print(
+      "killed \(kills.values.reduce(0, +)) times in \(films) films (seed \(seed)): \(kills.sorted { $0.key < $1.key })"
+    )
   }
 }

@@ -86,7 +86,9 @@ final class KilledFilm {
   /// Has unknown orders adopted, and gives those up that provably never left.
   func reconcile() async throws {
     let asked = try await paid.json("reconcile", "film.yaml", "--format", "json")
-    let rows = (asked["clips"] as? [[String: Any]] ?? []).filter { $0["state"] as? String == "unknown" }
+    let rows = (asked["clips"] as? [[String: Any]] ?? []).filter {
+      $0["state"] as? String == "unknown"
+    }
     guard !rows.isEmpty else { return }
     let told = KillSwitch.Journal(journal)
     for row in rows {
@@ -151,7 +153,8 @@ final class KilledFilm {
     try await paid.project.storeIsSound()
     let film = try paid.project.read("films/film.mp4")
     try paid.project.startAgain()
-    let again = try await paid.keyreel("run", "film.yaml", "--yes", "--concurrency", "\(concurrency)")
+    let again = try await paid.keyreel(
+      "run", "film.yaml", "--yes", "--concurrency", "\(concurrency)")
     #expect(again.status == 0, "\(story): \(again)")
     #expect(try paid.project.read("films/film.mp4") == film, "\(story)")
   }

@@ -24,8 +24,9 @@ struct LoneFault {
 
   private static let words = ["--backend", "shop"]
 
-  private func run(_ log: String) async throws -> (outcome: KeyreelProcess.Outcome, events: RunEvents)
-  {
+  private func run(_ log: String) async throws -> (
+    outcome: KeyreelProcess.Outcome, events: RunEvents
+  ) {
     let outcome = try await KeyreelProcess.run(
       ["run", "film.yaml", "--yes", "--concurrency", "1", "--events", log] + Self.words,
       in: paid.project.folder, environment: paid.environment)

@@ -1,4 +1,0 @@
-import KeyreelCore
-import Testing
-
-@testable import Review
