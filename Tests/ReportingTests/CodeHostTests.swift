@@ -1,6 +1,7 @@
 import Foundation
 import KeyreelCore
 import KeyreelTesting
+import SystemPackage
 import Testing
 
 @testable import Reporting
