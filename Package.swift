@@ -53,6 +53,7 @@ let package = Package(
       targets: [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
         "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "Media",
+        "Review",
       ]),
   ],
   dependencies: [
@@ -100,6 +101,7 @@ let package = Package(
     room("ModelCatalog", ["KeyreelCore", systemPackage]),
     room("Keyframes", ["KeyreelCore", "Media", "HTTP", systemPackage]),
     room("Planning", ["KeyreelCore"]),
+    room("Review", ["KeyreelCore", "FalProtocol"]),
     room("Storage", ["KeyreelCore", systemPackage]),
     room("Execution", ["KeyreelCore", systemPackage]),
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
@@ -122,7 +124,7 @@ let package = Package(
       [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
         "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "FalProtocol",
-        "Media", "HTTP", argumentParser, systemPackage,
+        "Media", "HTTP", "Review", argumentParser, systemPackage,
       ]),
     .executableTarget(name: "keyreel", dependencies: ["KeyreelCommands"], swiftSettings: strict),
     room(
@@ -145,6 +147,7 @@ let package = Package(
     tests(of: "ModelCatalog", [systemPackage]),
     tests(of: "Keyframes", ["Media", systemPackage]),
     tests(of: "Planning"),
+    tests(of: "Review", ["FalProtocol"]),
     tests(of: "Storage", [systemPackage]),
     tests(of: "Execution", ["Storage", systemPackage]),
     tests(of: "Stitching", ["Media", systemPackage]),

@@ -17,9 +17,16 @@ struct BackendChoice {
   /// Chooses by `flag`, else by the documents, else the animatic; `environment` says where fal is.
   ///
   /// Throws a ``CommandFailure`` for a flag that names no backend; the loader knows the documents' names.
+  /// Without a flag, `maker` (`fal@queue.fal.run`) chooses among those that are known here; it adds none.
   static func choose(
-    flag: String?, for documents: [PipelineDocument], environment: [String: String]
+    flag: String?, maker: String? = nil, for documents: [PipelineDocument],
+    environment: [String: String]
   ) throws -> BackendChoice {
+    if let maker, flag == nil {
+      let named = try documents.first?.backends.map { try resolve($0, environment) } ?? []
+      let known = [animatic, fal(try addresses(in: environment))] + named
+      if let choice = known.first(where: { $0.identity.description == maker }) { return choice }
+    }
     guard let name = flag ?? documents.first?.backend?.value else { return .animatic }
     if let named = documents.first?.backends.first(where: { $0.name.value == name }) {
       return try resolve(named, environment)

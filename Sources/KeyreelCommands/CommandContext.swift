@@ -68,7 +68,9 @@ struct CommandContext: Sendable {
   ) -> Bool {
     let renderer = DiagnosticRenderer(sources: sources, style: errorStyle)
     let errors = diagnostics.filter { $0.severity == .error }
-    self.errors.write(renderer.text(for: quiet ? errors : diagnostics))
+    let shown = quiet ? errors : diagnostics
+    self.errors.write(renderer.text(for: shown))
+    if surroundings.isGitHubAction { self.errors.write(AnnotationLines(shown).text) }
     return errors.isEmpty
   }
 }

@@ -21,7 +21,9 @@ struct Keyreel: AsyncParsableCommand {
     subcommands: [
       RunCommand.self,
       PlanCommand.self,
+      DiffCommand.self,
       CheckCommand.self,
+      ExplainCommand.self,
       VerifyCommand.self,
       ReportCommand.self,
       WatchCommand.self,

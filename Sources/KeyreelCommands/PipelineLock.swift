@@ -11,10 +11,10 @@ struct PipelineLock {
   /// What it says; empty where there is no file.
   let loaded: LockFile.Loaded
 
-  /// Reads the lock file of the pipeline that the user calls `file`.
-  init(of file: String, in surroundings: Surroundings) throws {
-    name = LockFile.name(of: file)
-    path = surroundings.workingFolder.pushing(FilePath(name))
+  /// Reads the lock file of the pipeline `file`, which messages call `called`.
+  init(of file: String, called: String? = nil, in surroundings: Surroundings) throws {
+    name = LockFile.name(of: called ?? file)
+    path = surroundings.workingFolder.pushing(FilePath(LockFile.name(of: file)))
     guard AuthoredFile.exists(path) else {
       loaded = .none(file: name)
       return

@@ -12,6 +12,10 @@ struct PlanCommand: AsyncParsableCommand {
     case table
     /// For programs; `schemas/plan.schema.json`.
     case json
+    /// For pages and job summaries.
+    case markdown
+    /// For one comment on a pull request that is found again and updated.
+    case github
   }
 
   static let configuration = CommandConfiguration(
@@ -30,7 +34,7 @@ struct PlanCommand: AsyncParsableCommand {
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
-  @Option(help: "table for people, json for programs.")
+  @Option(help: "table for people, json for programs, markdown, github for a comment.")
   var format = Format.table
 
   @Option(
@@ -48,6 +52,8 @@ struct PlanCommand: AsyncParsableCommand {
   @Flag(help: "Exit with 2 when there is something to make.")
   var detailedExitcode = false
 
+  @OptionGroup var policy: PolicyOptions
+
   @OptionGroup var options: PipelineOptions
 
   func run() async throws {
@@ -63,7 +69,8 @@ struct PlanCommand: AsyncParsableCommand {
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
         try work.refuseSource(target, named: output)
-        try AuthoredFile.write(PlanJSON(forecast).bytes, to: target, named: output)
+        let saved = PlanJSON(forecast, pins: try work.pins(of: plan))
+        try AuthoredFile.write(saved.bytes, to: target, named: output)
       }
       for name in storyboard {
         let target = try ReportFile(name, in: context.surroundings)
@@ -74,12 +81,17 @@ struct PlanCommand: AsyncParsableCommand {
         context.errors.writeLine("wrote \(name)")
       }
       switch format {
-      case .json: context.output.write(PlanJSON(forecast).text)
+      case .json: context.output.write(PlanJSON(forecast, pins: try work.pins(of: plan)).text)
+      case .markdown, .github:
+        let marker = format == .github ? "plan \(file)" : nil
+        context.output.write(PlanMarkdown(forecast, named: file, marker: marker).text)
       case .table where output == nil:
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
       case .table: context.errors.writeLine("wrote \(output ?? "")")
       }
-      guard detailedExitcode else { return .success }
+      let verdict = try await policy.judge(
+        try work.planFile(forecast), work, named: work.project.displayPath, context)
+      guard verdict == .success, detailedExitcode else { return verdict }
       return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
   }

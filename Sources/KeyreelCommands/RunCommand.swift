@@ -6,7 +6,7 @@ internal import Reporting
 internal import Storage
 internal import SystemPackage
 
-/// `keyreel run FILE`: makes the missing clips and the films.
+/// `keyreel run FILE`: makes the missing clips and the films of a pipeline or a saved plan.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Makes the missing clips and joins them into the film.",
@@ -14,15 +14,23 @@ struct RunCommand: AsyncParsableCommand {
       Clips that are in the store are used again; a run that was stopped goes on where it was. Ctrl-C \
       finishes cleanly, a second Ctrl-C stops at once.
 
+      A saved plan (`keyreel plan FILE -o film.plan.json`) is planned again and run only if that gives \
+      the same; otherwise all that moved is told, and the exit code is 6.
+
       Examples:
         keyreel run pipelines/lake-day.yaml
+        keyreel run film.plan.json --yes
         keyreel run film.yaml --report report.html
         keyreel run film.yaml --quiet --events events.jsonl --report junit.xml
         keyreel run film.yaml --backend fal --max-cost 5.00
       """)
 
-  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "The pipeline file, or a plan that `keyreel plan -o` saved.",
+    completion: .file(extensions: ["yaml", "yml", "json"]))
   var file: String
+
+  @OptionGroup var policy: PolicyOptions
 
   @OptionGroup var options: PipelineOptions
 
@@ -58,12 +66,18 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      var request = options.request(file)
+      let saved = try SavedPlan.open(file, in: context.surroundings)
+      var request = saved?.request(options) ?? options.request(file)
       request.needsAccount = true
       let work = try await PipelineWork.prepare(request, in: context.surroundings)
-      guard context.tell(work, quiet: quiet), let plan = work.plan else { return .pipelineInvalid }
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
+      let isSound = context.tell(work, quiet: quiet)
+      if let status = try saved?.check(work, context), status != .success { return status }
+      guard isSound, let plan = work.plan else { return .pipelineInvalid }
+      let verdict = try await policy.judge(
+        try work.planFile(try work.forecast(plan)), work, named: work.project.displayPath, context)
+      guard verdict == .success else { return verdict }
       let film = try FilmRun(
         work: work, plan: plan,
         executorOptions: .init(

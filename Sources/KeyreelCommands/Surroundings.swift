@@ -54,6 +54,9 @@ struct Surroundings {
     return !["", "0", "false", "no"].contains(value)
   }
 
+  /// Whether this is a job of GitHub Actions, whose log takes annotations.
+  var isGitHubAction: Bool { environment["GITHUB_ACTIONS"] == "true" }
+
   /// Folders with the user's own model profiles, the later ones winning.
   func profileFolders(root: FilePath) -> [FilePath] {
     [ownProfileFolder, root.appending("models"), path(in: "KEYREEL_MODELS")].compactMap { $0 }

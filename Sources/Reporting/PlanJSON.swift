@@ -7,12 +7,12 @@ public struct PlanJSON: Sendable {
   /// Indented UTF-8 JSON with a line end at the end.
   public let bytes: [UInt8]
 
-  /// The JSON of `forecast`.
-  public init(_ forecast: Forecast) {
+  /// The JSON of `forecast`, with `pins` where it is to be run or compared later.
+  public init(_ forecast: Forecast, pins: PlanPins? = nil) {
     // What a segment and its take come to, so that the text of a large plan is not copied as it grows.
     let segments = forecast.plan.films.reduce(0) { $0 + $1.segments.count }
     var text = JSONText(indentedWithCapacity: 4096 + segments * 2600)
-    text.object { PlanWriter(forecast: forecast).write(to: &$0) }
+    text.object { PlanWriter(forecast: forecast, pins: pins).write(to: &$0) }
     text.endLine()
     bytes = text.bytes
   }
@@ -24,17 +24,21 @@ public struct PlanJSON: Sendable {
 /// Writes the members of a plan.
 private struct PlanWriter {
   let forecast: Forecast
+  let pins: PlanPins?
 
   private var plan: Plan { forecast.plan }
 
   func write(to text: inout JSONText) {
     text.key("format_version")
     text.value(plan.formatVersion)
+    if let pins { text.member("made_by", pins.madeBy) }
     text.key("pipeline")
     text.object {
       $0.member("path", plan.pipeline)
       $0.member("digest", plan.pipelineDigest.hex)
+      if let pins { $0.members(pins.fields, under: "fields") }
     }
+    if let pins { write(pins, to: &text) }
     text.member("backend", plan.backend.description)
     text.key("cost")
     text.object {
@@ -49,6 +53,19 @@ private struct PlanWriter {
       for (index, film) in plan.films.enumerated() {
         text.object {
           write(film, forecast.steps[index], forecast.filmCosts[index], to: &$0)
+        }
+      }
+    }
+  }
+
+  private func write(_ pins: PlanPins, to text: inout JSONText) {
+    text.members(pins.sources, under: "sources")
+    text.key("models")
+    text.array { text in
+      for model in pins.models {
+        text.object {
+          $0.member("id", model.id)
+          $0.members(model.profile, under: "profile")
         }
       }
     }
@@ -162,6 +179,12 @@ extension JSONText {
   mutating func member(_ name: String, _ value: String) {
     key(name)
     self.value(value)
+  }
+
+  /// An object of texts.
+  mutating func members(_ pins: [PlanPins.Pin], under name: String) {
+    key(name)
+    object { for pin in pins { $0.member(pin.name, pin.value) } }
   }
 
   mutating func member(_ name: String, _ value: Int) {
