@@ -40,11 +40,25 @@ struct FilmProduction: Sendable {
             "\(film.name) has \(report.frames) frames instead of \(report.planned): clips came with "
               + "other lengths than planned (conform: accept)"))
       }
+      if let remark = Self.loudness(report) { reporter.report(.remark("\(film.name) \(remark)")) }
       reporter.report(
         .filmPublished(
           film: film.name, path: seen(target), frames: report.frames, duration: report.duration,
           reused: false))
     }
+  }
+
+  /// What the author should know of a loudness that could not be reached.
+  private static func loudness(_ report: StitchReport) -> String? {
+    guard let verdict = report.loudness else { return nil }
+    guard let measured = verdict.measured else { return "is silent, so it has no loudness" }
+    guard verdict.shortfall >= 0.05 else { return nil }
+    func tenths(_ value: Double) -> String {
+      let number = Int((value * 10).rounded())
+      return "\(number < 0 ? "-" : "")\(abs(number) / 10).\(abs(number) % 10)"
+    }
+    return "is at \(tenths(measured + verdict.gain)) LUFS instead of \(tenths(verdict.target)): its peaks "
+      + "would pass \(tenths(SoundVerdict.ceiling)) dBTP, and nothing is compressed"
   }
 
   /// Whether `film` is there as a run would make it, so that a run would write nothing.

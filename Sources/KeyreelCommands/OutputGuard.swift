@@ -50,7 +50,7 @@ struct OutputGuard {
       case .clip: break
       }
     }
-    if let sound = film.assembly.sound { paths.insert(sound.path) }
+    paths.formUnion(film.assembly.soundBeds.map(\.path))
     return paths
   }
 

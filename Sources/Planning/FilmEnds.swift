@@ -27,14 +27,21 @@ struct FilmEnds {
       metadata: film.metadata?.value ?? .minimal, conform: film.conform?.value ?? .accept)
   }
 
-  private func frames(_ length: Written<TimeLength>?) -> Int128 {
+  func frames(_ length: Written<TimeLength>?) -> Int128 {
     guard let length else { return 0 }
     let (numerator, denominator) = length.value.exactFrames(at: rate)
     return (2 * numerator + denominator) / (2 * denominator)
   }
 
   private func sound(_ room: Int128, _ findings: inout Findings) -> Assembly.SoundBed? {
-    guard let audio = film.audio, let fact = soundFact(audio, &findings) else { return nil }
+    film.audio.flatMap { bed($0, room: room, what: "film", &findings) }
+  }
+
+  /// A sound file under `what`, which has `room` frames.
+  func bed(
+    _ audio: PipelineDocument.Audio, room: Int128, what: String, _ findings: inout Findings
+  ) -> Assembly.SoundBed? {
+    guard let fact = soundFact(audio, &findings) else { return nil }
     let start = nanoseconds(audio.start)
     let length = Int128(fact.samples) * 1_000_000_000 / Int128(max(1, fact.sampleRate))
     if let written = audio.start, start >= length {
@@ -45,12 +52,14 @@ struct FilmEnds {
     let fadeOut = frames(audio.fadeOut)
     if fadeIn + fadeOut > room {
       findings.error(
-        "KR0324", "the fades of the music take \(fadeIn + fadeOut) frames, the film has \(room)",
+        "KR0324",
+        "the fades of the music take \(fadeIn + fadeOut) frames, the \(what) has \(room)",
         at: audio.fadeOut?.span ?? audio.fadeIn?.span, suggestion: "shorten them")
     }
     return Assembly.SoundBed(
       path: audio.file.value, digest: fact.digest, start: Int64(clamping: start),
-      gain: audio.gain?.value ?? 0, fadeIn: Int(clamping: fadeIn), fadeOut: Int(clamping: fadeOut))
+      gain: audio.gain?.value ?? 0, fadeIn: Int(clamping: fadeIn), fadeOut: Int(clamping: fadeOut),
+      loops: audio.loops?.value ?? false)
   }
 
   private func soundFact(
@@ -94,7 +103,7 @@ struct FilmEnds {
 
   /// What people should know of the film as a whole.
   func remarks(on assembly: Assembly) -> [String] {
-    guard let audio = film.audio,
+    guard let audio = film.audio, audio.loops?.value != true,
       case .success(.sound(let fact))? = facts.entries[.sound(audio.file.value)]
     else { return [] }
     let sound =

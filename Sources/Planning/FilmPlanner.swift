@@ -33,14 +33,18 @@ struct FilmPlanner {
       _ = OutputNames(document).outputs(&findings)
       return nil
     }
-    Preflight(filmSize: format.size, hasAudio: document.film.audio != nil)
-      .check(outlines, &findings)
+    Preflight(
+      filmSize: format.size,
+      hasAudio: document.film.audio != nil || document.film.ownSound != nil
+    )
+    .check(outlines, &findings)
     var cut = FilmCut(rate: format.rate)
     for (index, outline) in outlines.enumerated() {
       add(outline, isLast: index == outlines.count - 1, format, &names, to: &cut)
     }
     let ends = FilmEnds(document: document, facts: facts, rate: format.rate)
-    let assembly = ends.assembly(of: cut.pieces, size: format.size, &findings)
+    var assembly = ends.assembly(of: cut.pieces, size: format.size, &findings)
+    FilmSounds(ends).add(cut.stretches, to: &assembly, &findings)
     let outputs = OutputNames(document).outputs(&findings)
     guard !findings.hasErrors else { return nil }
     return FilmPlan(

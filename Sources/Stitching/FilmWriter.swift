@@ -34,7 +34,7 @@ final class FilmWriter {
       try copy(run)
     }
     try encode(done..<layout.timeline.frames)
-    try sound?.write(to: output, until: nil)
+    try sound?.write(until: nil)
   }
 
   private func copy(_ run: CopyRun) throws {
@@ -73,7 +73,7 @@ final class FilmWriter {
     try token.check()
     packet.stream = stream
     packet.duration = 1
-    try sound?.write(to: output, until: done)
+    try sound?.write(until: done)
     try output.write(packet)
     done += 1
     progress(done)

@@ -34,12 +34,14 @@ public struct Stitcher: Sendable {
     var survey = PieceSurvey(assembly, sources: sources)
     let layout = try FilmLayout(assembly, pieces: survey.survey(token))
     do {
-      try write(
+      let loudness = try write(
         layout, assembly, sources, output, metadata: [("title", title)] + metadata, token: token,
         progress: progress)
       let film = StitchedFilm(layout, assembly)
       let check = try FilmCheck(output, expecting: film, token: token)
-      return StitchReport(layout, assembly, film: film, check: check)
+      var report = StitchReport(layout, assembly, film: film, check: check)
+      report.loudness = loudness
+      return report
     } catch {
       Self.remove(output)
       throw error
@@ -58,11 +60,15 @@ public struct Stitcher: Sendable {
     _ layout: FilmLayout, _ assembly: Assembly, _ sources: FilmSources, _ output: FilePath,
     metadata: [(key: String, value: String)], token: CancellationToken,
     progress: @escaping (Int, Int) -> Void
-  ) throws {
+  ) throws -> SoundVerdict? {
     let total = layout.timeline.frames
-    let track = try assembly.sound.map {
-      try SoundTrack($0, path: sources.file($0.path), frames: total, frameRate: assembly.frameRate)
-    }
+    let track =
+      assembly.hasSound
+      ? try SoundTrack(
+        assembly,
+        score: SoundScore(
+          timeline: layout.timeline, rate: assembly.frameRate, file: sources.file), token: token)
+      : nil
     let file = try OutputFile(
       output, metadata: metadata,
       indexSize: Self.indexSize(frames: total, soundPackets: track?.packets ?? 0, metadata))
@@ -77,6 +83,7 @@ public struct Stitcher: Sendable {
     ) { progress($0, total) }
     try writer.write()
     try file.finish()
+    return track?.verdict
   }
 
   /// More bytes than the index of a film can need, so that the film is written only once.
@@ -109,7 +116,7 @@ extension StitchReport {
     self.copied = total
     encoded = frames - total
     isInBand = layout.isInBand
-    hasSound = assembly.sound != nil
+    hasSound = assembly.hasSound
     encoder = VideoEncoder.version
     self.check = check
   }

@@ -25,7 +25,11 @@ extension DocumentReader {
     film.fadeIn = fields.read("fade_in", .time)
     film.fadeOut = fields.read("fade_out", .time)
     film.metadata = fields.read("metadata", .metadata)
-    film.audio = node.value(of: "audio").flatMap { audio($0) }
+    if let audio = node.value(of: "audio") {
+      film.audio = self.audio(audio)
+      film.loudness = Fields(audio).read("loudness", .loudness)
+      film.ownSound = Fields(audio).read("own_sound", .ownSound)
+    }
     film.outputs = outputs(node.entry("outputs"))
     return film
   }
@@ -38,7 +42,9 @@ extension DocumentReader {
       suggestion: "use \(instead) for now")
   }
 
-  private mutating func audio(_ node: Node) -> PipelineDocument.Audio? {
+  /// A sound file and how it is heard: a path, or a mapping.
+  mutating func audio(_ node: Node) -> PipelineDocument.Audio? {
+    guard node.entries != nil else { return input(node).map { .init(file: $0) } }
     guard let file = input(node.value(of: "file")) else { return nil }
     let fields = Fields(node)
     var audio = PipelineDocument.Audio(file: file)
@@ -46,6 +52,7 @@ extension DocumentReader {
     audio.gain = fields.read("gain", .gain)
     audio.fadeIn = fields.read("fade_in", .time)
     audio.fadeOut = fields.read("fade_out", .time)
+    audio.loops = fields.read("loop", .flag)
     return audio
   }
 
