@@ -103,7 +103,10 @@ let package = Package(
     room("Storage", ["KeyreelCore", systemPackage]),
     room("Execution", ["KeyreelCore", systemPackage]),
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
-    room("Reporting", ["KeyreelCore", systemPackage]),
+    .target(
+      name: "Reporting", dependencies: ["KeyreelCore", systemPackage],
+      // The style and the script of the report are part of the program: it needs no files beside itself.
+      resources: [.embedInCode("Page")], swiftSettings: strict),
     room("AnimaticBackend", ["KeyreelCore", "Media", systemPackage]),
     room("FalBackend", ["KeyreelCore", "FalProtocol", "HTTP", "Media", systemPackage]),
     .target(

@@ -22,8 +22,13 @@ extension ClipMaker {
       clip = try await backend.collect(ticket, into: staged) { [reporter] progress in
         reporter.report(.takeProgress(job.name, progress))
       }
-      inspection = try await inspector.inspect(staged)
+      try await finishing.enter()
     } catch {
+      try await giveUp(ticket, because: error, under: claim)
+      throw error
+    }
+    defer { finishing.leave() }
+    do { inspection = try await inspector.inspect(staged) } catch {
       try await giveUp(ticket, because: error, under: claim)
       throw error
     }

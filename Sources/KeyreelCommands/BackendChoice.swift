@@ -26,7 +26,7 @@ struct BackendChoice {
     }
     switch name {
     case "animatic": return .animatic
-    case "fal": return fal(try FalAddresses(environment: environment))
+    case "fal": return fal(try addresses(in: environment))
     default:
       throw CommandFailure.unknown(
         "backend", name,
@@ -41,12 +41,19 @@ struct BackendChoice {
       let backend = AnimaticBackend(named.quirks?.value == true ? .quirky : .exact)
       return BackendChoice(identity: backend.identity)
     }
-    let configured = try FalAddresses(environment: environment)
+    let configured = try addresses(in: environment)
     guard let origin = named.origin?.value else { return fal(configured, named) }
-    let own = try FalAddresses(
-      origin: ServiceAddress(origin, named: "the origin of the backend `\(named.name.value)`"))
+    let own = try CommandFailure.meaning(.usage) {
+      try FalAddresses(
+        origin: ServiceAddress(origin, named: "the origin of the backend `\(named.name.value)`"))
+    }
     // The environment knows more of the same server: where its other services are.
     return fal(own.queue == configured.queue ? configured : own, named)
+  }
+
+  /// Where fal is by the environment.
+  static func addresses(in environment: [String: String]) throws -> FalAddresses {
+    try CommandFailure.meaning(.usage) { try FalAddresses(variables: environment) }
   }
 
   private static func fal(

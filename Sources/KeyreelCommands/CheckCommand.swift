@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import KeyreelCore
+internal import PipelineLanguage
 internal import Reporting
+internal import SystemPackage
 
 /// `keyreel check FILE…`: finds all mistakes of pipelines, and does nothing else.
 struct CheckCommand: AsyncParsableCommand {
@@ -24,6 +26,17 @@ struct CheckCommand: AsyncParsableCommand {
       var status = ExitStatus.success
       for file in files {
         do {
+          // A pattern such as *.yaml finds locks too; alone, only their text can be checked.
+          if file.hasSuffix(LockFile.ending) {
+            let lock = try PipelineFile.read(
+              context.surroundings.workingFolder.pushing(FilePath(file)), named: file)
+            let loaded = LockFile.load(lock, file: file)
+            let isSound = context.tell(loaded.diagnostics, of: loaded.text, named: file)
+            let errors = loaded.diagnostics.count { $0.severity == .error }
+            context.output.writeLine("\(file): " + (isSound ? "ok" : count(errors, "error")))
+            if !isSound { status = .pipelineInvalid }
+            continue
+          }
           let work = try await PipelineWork.prepare(
             options.request(file), in: context.surroundings)
           let remarks = work.diagnostics.count - work.errorCount

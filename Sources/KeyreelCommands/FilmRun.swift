@@ -24,13 +24,29 @@ struct FilmRun: Sendable {
     self.executorOptions = executorOptions
     backend = try work.maker()
     try OutputGuard(root: work.project.root).check(plan)
+    try OutputEncoders.check(plan)
     forecast = try work.forecast(plan)
+    try Self.refuseMissing(forecast, of: work)
     try work.checkSegments(options.resubmitted, of: plan)
     spending = try Spending(work, plan, options)
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
       // A store that takes nothing is told once, and not for every clip.
       _ = try CommandFailure.atStore { try work.store.stage(ending: "mp4") }
     }
+  }
+
+  /// Throws when a locked clip is not there whole: it is never bought in its place.
+  private static func refuseMissing(_ forecast: Forecast, of work: PipelineWork) throws {
+    let pipeline = ShellWord.quoted(work.project.displayPath)
+    var refusals: [OperationError] = []
+    for var lock in forecast.locks {
+      if lock.presence == .kept, try !work.hasWhole(lock.clip) { lock.presence = .missing }
+      if let refusal = lock.refusal(pipeline: pipeline) { refusals.append(refusal) }
+    }
+    guard let first = refusals.first else { return }
+    let others = refusals.count > 1 ? "; so are \(refusals.count - 1) more" : ""
+    throw CommandFailure(
+      OperationError(first.code, first.message + others, remedy: first.remedy), .planRefused)
   }
 
   /// Runs to the end or to cancellation; failures of single clips and films are reported, not thrown.
@@ -104,9 +120,10 @@ struct FilmRun: Sendable {
     reporter.report(
       .started(
         films: plan.films.count, generate: actions.count { $0 == .generate },
-        reuse: actions.count { $0 == .reuse },
+        reuse: actions.count { $0 == .reuse || $0 == .locked },
         // What was bought earlier is only collected.
         cost: plan.backend.isPriced ? spending.price : forecast.cost.new, currency: plan.currency))
+    for warning in forecast.lockWarnings { reporter.report(.warning(warning)) }
   }
 
   private func reportBudget(_ result: ExecutionResult, to reporter: any Reporter) {

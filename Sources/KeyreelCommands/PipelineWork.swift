@@ -17,12 +17,16 @@ struct PipelineWork {
     var allowsOutside = false
     /// Whether clips are to be made, for which some makers want a key.
     var needsAccount = false
+    /// Whether locked segments keep their clips, or are planned as if nothing were locked.
+    var usesLocks = true
   }
 
   let project: Project
   let store: DirectoryStore
   let library: KeyframeLibrary
   let text: String
+  /// The lock file beside the pipeline.
+  let lock: PipelineLock
   let documents: [PipelineDocument]
   let backend: BackendChoice
   /// Who pays; `nil` where nothing is paid for, or nothing is to be made.
@@ -39,6 +43,7 @@ struct PipelineWork {
   ) async throws -> PipelineWork {
     let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
     let loaded = try load(request, of: project, in: surroundings)
+    let lock = try PipelineLock(of: request.file, in: surroundings)
     let backend = try BackendChoice.choose(
       flag: request.backend, for: loaded.documents, environment: surroundings.environment)
     let account =
@@ -55,17 +60,18 @@ struct PipelineWork {
     let references = loaded.documents.flatMap(\.references).map(\.value)
     let facts = await library.facts(
       for: references, allowsOutside: request.allowsOutside)
-    var diagnostics = loaded.diagnostics
+    var diagnostics = loaded.diagnostics + lock.loaded.diagnostics
     diagnostics += OutputPlaces(
       project: project, store: store.folder, allowsOutside: request.allowsOutside
     ).diagnostics(of: loaded.documents)
     let planned = Planner(profiles: catalog.profiles).plan(
-      loaded.documents, facts: facts, backend: backend.identity, after: diagnostics)
+      loaded.documents, facts: facts, backend: backend.identity,
+      locks: request.usesLocks ? lock.loaded.locks : nil, after: diagnostics)
     diagnostics = planned.diagnostics
     let isValid = !diagnostics.contains { $0.severity == .error }
     return PipelineWork(
       project: project, store: store, library: library, text: loaded.text,
-      documents: loaded.documents, backend: backend, account: account,
+      lock: lock, documents: loaded.documents, backend: backend, account: account,
       profiles: catalog.profiles, plan: isValid ? planned.plan : nil,
       diagnostics: diagnostics)
   }
@@ -76,6 +82,12 @@ struct PipelineWork {
   ) throws -> LoadedPipeline {
     let bytes = try PipelineFile.read(
       surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
+    guard !request.file.hasSuffix(LockFile.ending) else {
+      let mistake = Diagnostic(
+        .error, "KR0504", "this is a lock file, not a pipeline", file: request.file, at: nil,
+        suggestion: "name the pipeline beside it")
+      return LoadedPipeline(documents: [], diagnostics: [mistake], text: "")
+    }
     guard !PipelineFile.isSavedPlan(bytes) else {
       let mistake = Diagnostic(
         .error, "KR0503", "this is a saved plan; running one arrives with the review of plans",
@@ -90,20 +102,40 @@ struct PipelineWork {
   /// What a run would do now.
   func forecast(_ plan: Plan) throws -> Forecast {
     let keys = plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
+    let locked = plan.films.flatMap(\.segments).compactMap(\.lock?.clip.key)
     let snapshot = try CommandFailure.atStore {
-      try store.snapshot(of: keys, pipeline: plan.pipeline)
+      var snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+      for key in locked { snapshot.locked[key] = try store.receipt(for: key) }
+      return snapshot
     }
     return Forecaster().forecast(plan, snapshot: snapshot)
+  }
+
+  /// Whether the store has the clip of `lock`, with every byte.
+  func hasWhole(_ lock: ClipLock) throws -> Bool {
+    try CommandFailure.atStore {
+      guard let receipt = try store.receipt(for: lock.key), lock.isClip(of: receipt) else {
+        return false
+      }
+      do { _ = try store.clip(receipt) } catch let error as OperationError
+        where error.code == .corrupt
+      { return false }
+      return true
+    }
   }
 
   /// Throws when writing `path` would replace the pipeline or one of its pictures, clips or sounds.
   func refuseSource(_ path: FilePath, named name: String) throws {
     let path = path.lexicallyNormalized()
     let sources = documents.flatMap(\.references).compactMap(\.value.path) + [project.pipeline]
-    guard sources.contains(where: { project.root.pushing(FilePath($0)) == path }) else { return }
+    guard
+      sources.contains(where: { project.root.pushing(FilePath($0)) == path })
+        || lock.path.lexicallyNormalized() == path
+    else { return }
     throw CommandFailure(
       OperationError(
-        .unsupported, "\(name) is the pipeline, or one of its sources; it is not overwritten",
+        .unsupported,
+        "\(name) is the pipeline, its lock, or one of its sources; it is not overwritten",
         remedy: "name another file"), .usage)
   }
 

@@ -23,6 +23,7 @@ struct PlanCommand: AsyncParsableCommand {
       Examples:
         keyreel plan pipelines/lake-day.yaml
         keyreel plan pipelines/lake-day.yaml --backend fal
+        keyreel plan film.yaml --backend fal --storyboard approve.html
         keyreel plan film.yaml --format json | jq .cost
       """)
 
@@ -38,6 +39,12 @@ struct PlanCommand: AsyncParsableCommand {
     completion: .file())
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the storyboard with its prices to this file: .html, .md, .json or .xml.",
+      valueName: "file"), completion: .file())
+  var storyboard: [String] = []
+
   @Flag(help: "Exit with 2 when there is something to make.")
   var detailedExitcode = false
 
@@ -52,10 +59,19 @@ struct PlanCommand: AsyncParsableCommand {
       if let warning = try budgetWarning(work, plan, forecast) {
         context.errors.writeLine("warning: \(warning)")
       }
+      for warning in forecast.lockWarnings { context.errors.writeLine("warning: \(warning)") }
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
         try work.refuseSource(target, named: output)
         try AuthoredFile.write(PlanJSON(forecast).bytes, to: target, named: output)
+      }
+      for name in storyboard {
+        let target = try ReportFile(name, in: context.surroundings)
+        try target.check(work)
+        let folder = target.path.removingLastComponent()
+        try target.write(
+          try await ReportGatherer(work: work, plan: plan).gather(seenFrom: folder))
+        context.errors.writeLine("wrote \(name)")
       }
       switch format {
       case .json: context.output.write(PlanJSON(forecast).text)
@@ -92,6 +108,6 @@ struct PlanCommand: AsyncParsableCommand {
     let production = FilmProduction(
       root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
       pictures: work.library, reporter: ReporterGroup([]))
-    return try !plan.films.allSatisfy { try production.isPublished($0, of: plan) }
+    return try !plan.films.allSatisfy { try production.published($0, of: plan) != nil }
   }
 }

@@ -16,7 +16,8 @@ struct RunCommand: AsyncParsableCommand {
 
       Examples:
         keyreel run pipelines/lake-day.yaml
-        keyreel run film.yaml --quiet --events events.jsonl
+        keyreel run film.yaml --report report.html
+        keyreel run film.yaml --quiet --events events.jsonl --report junit.xml
         keyreel run film.yaml --backend fal --max-cost 5.00
       """)
 
@@ -38,6 +39,12 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write what happens as JSON lines to this file.", valueName: "file"),
     completion: .file())
   var events: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a report of the run to this file: .html, .md, .json or .xml (JUnit).",
+      valueName: "file"), completion: .file())
+  var report: [String] = []
 
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
@@ -64,13 +71,24 @@ struct RunCommand: AsyncParsableCommand {
         spending: spending)
       let log = events.map { context.surroundings.workingFolder.pushing(FilePath($0)) }
       if let log { try work.refuseSource(log, named: events ?? "") }
+      let reports = try report.map { try ReportFile($0, in: context.surroundings) }
+      for report in reports { try report.check(work) }
       try film.spending.authorize(spending, context)
       let reporters = try Reporters(
-        events: log,
-        quiet: quiet, store: work.store.folder, context: context)
+        events: log, quiet: quiet, store: work.store.folder, backend: plan.backend,
+        context: context)
       defer { reporters.close() }
       let reporter = reporters.reporter
-      return try await Interruption().guarding { await film.run(reporter) }
+      let status = try await Interruption().guarding { await film.run(reporter) }
+      reporters.remember(for: plan.pipeline, in: work.store)
+      // Also of a run that failed: that is when one looks.
+      for report in reports {
+        let folder = report.path.removingLastComponent()
+        try report.write(
+          try await ReportGatherer(work: work, plan: plan).gather(seenFrom: folder))
+        if !quiet { context.errors.writeLine("report \(report.name)") }
+      }
+      return status
     }
   }
 }

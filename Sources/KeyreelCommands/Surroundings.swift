@@ -52,11 +52,14 @@ struct Surroundings {
 
   /// Folders with the user's own model profiles, the later ones winning.
   func profileFolders(root: FilePath) -> [FilePath] {
+    [ownProfileFolder, root.appending("models"), path(in: "KEYREEL_MODELS")].compactMap { $0 }
+  }
+
+  /// The user's own folder of profiles, for all projects; `nil` where the user has no home.
+  var ownProfileFolder: FilePath? {
     let home =
       path(in: "XDG_CONFIG_HOME") ?? path(in: "HOME").map { $0.appending(".config") }
-    let own = path(in: "KEYREEL_MODELS")
-    return [home?.appending("keyreel").appending("models"), root.appending("models"), own]
-      .compactMap { $0 }
+    return home?.appending("keyreel").appending("models")
   }
 
   /// The path in a variable; an empty one counts as unset.

@@ -16,6 +16,8 @@ public struct Assembly: Hashable, Sendable, Codable {
   public var fadeOut: Int
   /// Music under the film.
   public var sound: SoundBed?
+  /// Where the film's chapters begin, in film order; none for a film of one sequence.
+  public var chapters: [Chapter] = []
   /// Sounds of sequences, in film order.
   public var pieceSounds: [PieceSound] = []
   /// How loud the film's sound is to be, in hundredths of LUFS; `nil`: as it is.
@@ -73,6 +75,7 @@ public struct Assembly: Hashable, Sendable, Codable {
       text.key("sound")
       if let sound { sound.write(to: &text) } else { text.null() }
       writeSounds(to: &text)
+      writeChapters(to: &text)
       text.key("pieces")
       text.array { text in for piece in pieces { piece.write(to: &text) } }
     }

@@ -40,6 +40,19 @@ public enum FilmForm: Hashable, Sendable, Codable {
   /// Pictures from all over the film on one page.
   case sheet
 
+  /// What people call it: `hevc, crf 20`, `poster of frame 12`.
+  public var text: String {
+    switch self {
+    case .film: "film"
+    case .encoded(let codec, let crf):
+      codec.rawValue + (crf.map { ", crf \($0)" } ?? "")
+    case .frames: "frames"
+    case .preview(let width): "preview, \(width) wide"
+    case .poster(let frame): "poster of frame \(frame)"
+    case .sheet: "contact sheet"
+    }
+  }
+
   /// The digest's words for it; raised when the same form comes out as other bytes.
   public var key: String {
     switch self {

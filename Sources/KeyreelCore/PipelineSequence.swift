@@ -153,8 +153,16 @@ extension PipelineDocument {
   public struct Output: Hashable, Sendable {
     /// The file, relative to the root.
     public var file: Written<String>
-    /// Constant rate factor of x264, 0…51.
+    /// Constant rate factor of the codec.
     public var crf: Written<Int>?
+    /// What is written; default: what the file's ending says.
+    public var kind: Written<OutputKind>?
+    /// How moving pictures are encoded; default: what the file's ending says.
+    public var codec: Written<FilmCodec>?
+    /// Which frame a poster shows, by its time.
+    public var time: Written<TimeLength>?
+    /// Width of a preview, in pixels.
+    public var width: Written<Int>?
 
     /// An H.264 film in `file`.
     public init(file: Written<String>) { self.file = file }

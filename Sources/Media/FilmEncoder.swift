@@ -52,8 +52,8 @@ public final class FilmEncoder {
     avcodec_free_context(&context)
   }
 
-  /// Whether the libraries have an encoder for `codec`.
-  public static func isAvailable(_ codec: FilmCodec) -> Bool { (try? find(codec)) != nil }
+  /// Throws `unsupported` when the libraries have no encoder for `codec`.
+  public static func require(_ codec: FilmCodec) throws { _ = try find(codec) }
 
   /// Encodes one more frame and calls `body` with each packet that comes out; times are in frames.
   public func encode(_ picture: PlanarFrame, _ body: (Packet) throws -> Void) throws {

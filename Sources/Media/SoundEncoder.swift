@@ -32,12 +32,9 @@ public final class SoundEncoder {
     _ = LibavLog.isQuiet
     frame = try LibavFrame()
     packet = try Packet()
-    guard let found = avcodec_find_encoder_by_name(codec.encoder),
-      let context = avcodec_alloc_context3(found)
-    else {
-      throw OperationError(
-        .unsupported, "FFmpeg's libraries here have no encoder `\(codec.encoder)`",
-        remedy: "install FFmpeg with it, or name an output of another kind")
+    let found = try Self.find(codec)
+    guard let context = avcodec_alloc_context3(found) else {
+      throw LibavError.error(avx_error_no_memory, "opening an encoder", file: "encoder")
     }
     self.context = context
     context.pointee.sample_fmt = found.pointee.sample_fmts?.pointee ?? AV_SAMPLE_FMT_FLTP
@@ -53,6 +50,18 @@ public final class SoundEncoder {
   deinit {
     var context: UnsafeMutablePointer<AVCodecContext>? = context
     avcodec_free_context(&context)
+  }
+
+  /// Throws `unsupported` when the libraries have no encoder for `codec`.
+  public static func require(_ codec: SoundCodec) throws { _ = try find(codec) }
+
+  private static func find(_ codec: SoundCodec) throws -> UnsafePointer<AVCodec> {
+    guard let found = avcodec_find_encoder_by_name(codec.encoder) else {
+      throw OperationError(
+        .unsupported, "FFmpeg's libraries here have no encoder `\(codec.encoder)`",
+        remedy: "install FFmpeg with it, or name an output of another kind")
+    }
+    return found
   }
 
   /// Samples of one packet.

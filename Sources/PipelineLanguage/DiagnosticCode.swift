@@ -73,6 +73,10 @@ enum DiagnosticCode: String, Sendable, CaseIterable {
   case insecureOrigin = "KR0081"
   case rateOutOfRange = "KR0082"
 
+  // Lock files.
+  case brokenLock = "KR0601"
+  case lockedTwice = "KR0602"
+
   /// Whether the JSON Schema refuses the same text.
   ///
   /// The schema sees lists, mappings and scalars; never names, files, or what variables add up to.

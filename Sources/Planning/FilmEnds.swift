@@ -23,7 +23,7 @@ struct FilmEnds {
     }
     return Assembly(
       size: size, frameRate: rate, pieces: pieces, fadeIn: Int(clamping: fadeIn),
-      fadeOut: Int(clamping: fadeOut), sound: sound(room, &findings), crf: crf(&findings),
+      fadeOut: Int(clamping: fadeOut), sound: sound(room, &findings), crf: crf,
       metadata: film.metadata?.value ?? .minimal, conform: film.conform?.value ?? .accept)
   }
 
@@ -87,19 +87,8 @@ struct FilmEnds {
     }
   }
 
-  private func crf(_ findings: inout Findings) -> Int {
-    let values = film.outputs.map { $0.crf?.value ?? 16 }
-    if let index = values.firstIndex(where: { $0 != values[0] }) {
-      let place = film.outputs[index].crf ?? film.outputs[0].crf
-      findings.error(
-        "KR0325", "all outputs of a film share one `crf` for now", at: place?.span,
-        suggestion: "write the same `crf` for each")
-    }
-    if let crf = film.outputs.first?.crf, !(0...51).contains(crf.value) {
-      findings.error("KR0325", "`crf` must be from 0 to 51, not \(crf.value)", at: crf.span)
-    }
-    return values.first ?? 16
-  }
+  /// Of the film itself: the first plain output's, or x264's for what nobody can tell from its source.
+  private var crf: Int { OutputForms(document, rate: rate, frames: 0).filmCRF }
 
   /// What people should know of the film as a whole.
   func remarks(on assembly: Assembly) -> [String] {

@@ -23,7 +23,7 @@ struct FilmSounds {
     guard let loudness = ends.document.film.loudness else { return }
     guard assembly.hasSound || findings.hasErrors else {
       findings.error(
-        "KR0328", "nothing is heard in the film, so it has no `loudness`", at: loudness.span,
+        "KR0332", "nothing is heard in the film, so it has no `loudness`", at: loudness.span,
         suggestion: "name a sound file, or write `own_sound: keep`")
       return
     }
@@ -40,7 +40,7 @@ struct FilmSounds {
     guard footage.fact.hasSound else {
       if let written {
         findings.error(
-          "KR0328", "`\(footage.path)` has no sound that could be kept", at: written.span,
+          "KR0332", "`\(footage.path)` has no sound that could be kept", at: written.span,
           suggestion: "delete it, or name a file with `sound`")
       }
       return nil

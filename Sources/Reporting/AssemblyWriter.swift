@@ -31,6 +31,15 @@ struct AssemblyWriter {
     }
     text.key("loudness_centilufs")
     if let loudness = assembly.loudness { text.value(loudness) } else { text.null() }
+    text.key("chapters")
+    text.array { text in
+      for chapter in assembly.chapters {
+        text.object {
+          $0.member("first_piece", chapter.piece)
+          $0.member("title", chapter.title)
+        }
+      }
+    }
     text.key("pieces")
     text.array { text in
       for piece in assembly.pieces { text.object { write(piece, to: &$0) } }

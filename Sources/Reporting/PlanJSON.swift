@@ -75,6 +75,15 @@ private struct PlanWriter {
     text.object { write(cost, to: &$0) }
     text.key("outputs")
     text.array { text in for output in film.outputs { text.value(output) } }
+    text.key("companions")
+    text.array { text in
+      for output in film.companions {
+        text.object {
+          $0.member("file", output.path)
+          $0.member("form", output.form.text)
+        }
+      }
+    }
     text.key("remarks")
     text.array { text in for remark in film.remarks { text.value(remark) } }
     text.key("keyframes")
@@ -120,12 +129,29 @@ private struct PlanWriter {
     text.member("conform", segment.conform.rawValue)
     text.key("request")
     segment.request.write(to: &text)
+    if let lock = steps.lazy.compactMap(\.lock).first {
+      text.key("lock")
+      text.object { write(lock, to: &$0) }
+    }
     text.key("takes")
     text.array { text in
       for (take, step) in zip(segment.takes, steps) {
         text.object { write(take, step, to: &$0) }
       }
     }
+  }
+
+  private func write(_ lock: LockStanding, to text: inout JSONText) {
+    text.member("backend", lock.clip.backend.description)
+    text.member("take", lock.clip.take)
+    text.key("seed")
+    if let seed = lock.clip.seed { text.value(seed) } else { text.null() }
+    text.member("recipe", lock.clip.key.description)
+    text.member("clip", lock.clip.clip.hex)
+    text.member("frames", lock.clip.frames)
+    text.member("store", lock.presence.rawValue)
+    text.key("changes")
+    text.array { text in for change in lock.changes { text.value(change) } }
   }
 
   private func write(_ take: Take, _ step: Forecast.Step, to text: inout JSONText) {

@@ -32,6 +32,8 @@ public struct StitchReport: Hashable, Sendable, Codable {
   public var copied: Int
   /// Frames that were encoded.
   public var encoded: Int
+  /// What was found at each join, in film order.
+  public var joins: [JoinVerdict]
   /// Whether parameter sets stand in the packets (`avc3`), because the clips' encoders differ.
   public var isInBand: Bool
   /// Whether the film has sound.

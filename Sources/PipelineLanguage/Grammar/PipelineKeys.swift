@@ -27,8 +27,13 @@ enum PipelineKeys {
     "output", "in an output", "One file to write.",
     [
       KeyRule("file", .one(.path), "The file, relative to the project's root.").required,
-      KeyRule("codec", .one(.codec), "The codec; h264."),
-      KeyRule("crf", .one(.crf), "Constant rate factor of what is encoded, 0 to 51."),
+      KeyRule(
+        "kind", .one(.outputKind), "film, frames, preview, poster or sheet; default: by the ending."
+      ),
+      KeyRule("codec", .one(.codec), "The codec of a film; default: by the ending."),
+      KeyRule("crf", .one(.crf), "Constant rate factor of what is encoded."),
+      KeyRule("at", .one(.time), "Which frame a poster shows; default: the middle one."),
+      KeyRule("width", .one(.width), "Width of a preview; default: 480."),
     ])
 
   private static let film = KeyTable(
