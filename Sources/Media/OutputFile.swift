@@ -45,8 +45,8 @@ public final class OutputFile {
     self.indexSize = indexSize
     var made: UnsafeMutablePointer<AVFormatContext>?
     try LibavError.check(
-      avformat_alloc_output_context2(&made, nil, container.rawValue, "file:" + path.string), "creating",
-      file: path.string)
+      avformat_alloc_output_context2(&made, nil, container.rawValue, "file:" + path.string),
+      "creating", file: path.string)
     guard let made else {
       throw LibavError.error(avx_error_no_memory, "creating", file: path.string)
     }

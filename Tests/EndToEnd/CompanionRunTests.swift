@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelTesting
+import SystemPackage
 import Testing
 
 @Suite("One run writes everything that is made of a film, and other programs open the edit")

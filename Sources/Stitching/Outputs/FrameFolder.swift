@@ -7,7 +7,7 @@ internal import KeyreelCore
 internal import Media
 internal import SystemPackage
 
-/// A folder with a PNG of every frame: `000000.png`, `000001.png`, …
+/// A folder with a PNG of every frame, numbered from 000000.png on.
 final class FrameFolder: FrameTaker {
   private let path: FilePath
   private let film: StitchedFilm
