@@ -44,7 +44,12 @@ struct FilmRun: Sendable {
       if let refusal = lock.refusal(pipeline: pipeline) { refusals.append(refusal) }
     }
     guard let first = refusals.first else { return }
-    let others = refusals.count > 1 ? "; so are \(refusals.count - 1) more" : ""
+    let others =
+      switch refusals.count {
+      case 1: ""
+      case 2: "; so is one more"
+      default: "; so are \(refusals.count - 1) more"
+      }
     throw CommandFailure(
       OperationError(first.code, first.message + others, remedy: first.remedy), .planRefused)
   }

@@ -10,6 +10,7 @@ struct ProfileRefreshing {
   let context: CommandContext
   let isDryRun: Bool
   private let models: FalModels
+  private let isRehearsal: Bool
   private let folders: [FilePath]
   /// The user's own folder, the first of ``folders``.
   private let own: FilePath
@@ -36,6 +37,7 @@ struct ProfileRefreshing {
     self.context = context
     self.isDryRun = isDryRun
     self.own = own
+    isRehearsal = choice.identity.isRehearsal
     models = FalModels(try account.settings())
     folders = surroundings.profileFolders(root: Project.root(of: surroundings.workingFolder))
     today = String(Date().ISO8601Format().prefix(10))
@@ -64,6 +66,15 @@ struct ProfileRefreshing {
     let file = try target(of: profile)
     let refresh = try ProfileRefresh(
       profile, try await models.published(profile.id), today: today)
+    if isRehearsal, let old = profile.price.amount, let new = refresh.profile.price.amount,
+      new < old
+    {
+      throw OperationError(
+        .permissionDenied,
+        "\(profile.id): the price of a rehearsal, \(new.decimal), is lower than the profile's, "
+          + "\(old.decimal), and paid plans would hold less back",
+        remedy: "ask the provider itself; nothing was written")
+    }
     var row = RefreshRow(
       model: profile.id, outcome: .current, changes: refresh.changes,
       changesRequests: refresh.changesRequests, price: refresh.profile.price)

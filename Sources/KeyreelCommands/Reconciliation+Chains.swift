@@ -2,6 +2,7 @@ internal import Execution
 internal import Keyframes
 internal import KeyreelCore
 internal import Media
+internal import Reporting
 internal import Storage
 
 /// Clips that start from the last frame of another one.
@@ -18,10 +19,15 @@ extension Reconciliation {
         if case .ticketed = item.state, needed.contains(item.key) { item.key } else { nil }
       })
     guard !links.isEmpty else { return false }
+    let clips = links.count == 1 ? "clip that another starts" : "clips that others start"
+    reporter.report(.remark("fetching \(links.count) bought \(clips) from"))
     let executor = PlanExecutor(
       store: work.store, backend: try work.paidMaker(), pictures: work.library,
-      inspector: StrictInspector(), reporter: reporter, purse: Purse(ceilings: [.zero]))
+      inspector: StrictInspector(), reporter: ReporterGroup([]), purse: Purse(ceilings: [.zero]))
     let result = await executor.run(part(of: plan, with: links))
+    for failure in result.failures {
+      reporter.report(.warning("\(failure.take.segment): \(failure.error)"))
+    }
     if result.summary.wasInterrupted {
       throw CommandFailure(OperationError(.interrupted, "stopped on request"), .interrupted)
     }

@@ -39,9 +39,9 @@ struct Reconciliation {
     }
     rows += try await settled(pending)
     while try await fetchLinks() {
-      let further = try await settled(try openCases())
-      let keys = Set(further.map(\.key))
-      rows = rows.filter { !keys.contains($0.key) } + further
+      // What was adopted a moment ago is found as bought now.
+      let known = Set(rows.map(\.key))
+      rows += try await settled(try openCases()).filter { !known.contains($0.key) }
     }
     return rows
   }

@@ -86,7 +86,8 @@ public struct RefreshReport: Sendable {
       let after = change.after.flatMap { Money(decimal: $0) }
       let direction =
         switch (before, after) {
-        case (let before?, let after?): after > before ? " (higher)" : " (lower: budgets hold less back)"
+        case (let before?, let after?) where after > before: " (higher)"
+        case (.some, .some): " (lower: budgets hold less back)"
         default: ""
         }
       return "price \(price(change.before, rule)) → \(price(change.after, rule))\(direction)"
@@ -138,29 +139,31 @@ public struct RefreshReport: Sendable {
     }
     if let price = row.price {
       text.key("price")
-      text.object { text in
-        text.key("amount")
-        if let amount = price.amount { text.value(amount.decimal) } else { text.null() }
-        text.member("unit", price.unit.rawValue)
-        text.member("currency", price.currency)
-        text.member("as_of", price.asOf)
-        text.member("source", price.source)
-      }
+      text.object { write(price, to: &$0) }
     }
     text.key("requests_change")
     text.value(row.changesRequests)
     text.key("changes")
     text.array { text in
-      for change in row.changes {
-        text.object { text in
-          text.member("subject", change.subject)
-          text.member("fact", change.fact)
-          for (name, value) in [("before", change.before), ("after", change.after)] {
-            text.key(name)
-            if let value { text.value(value) } else { text.null() }
-          }
-        }
-      }
+      for change in row.changes { text.object { write(change, to: &$0) } }
+    }
+  }
+
+  private static func write(_ price: ModelProfile.PriceRule, to text: inout JSONText) {
+    text.key("amount")
+    if let amount = price.amount { text.value(amount.decimal) } else { text.null() }
+    text.member("unit", price.unit.rawValue)
+    text.member("currency", price.currency)
+    text.member("as_of", price.asOf)
+    text.member("source", price.source)
+  }
+
+  private static func write(_ change: ProfileChange, to text: inout JSONText) {
+    text.member("subject", change.subject)
+    text.member("fact", change.fact)
+    for (name, value) in [("before", change.before), ("after", change.after)] {
+      text.key(name)
+      if let value { text.value(value) } else { text.null() }
     }
   }
 }

@@ -120,8 +120,8 @@ class Answer:
 
 connections = threading.local()
 
-# Seconds after which a kept connection is not used again: the server closes idle ones after 60.
-IDLE = 10
+# The server closes connections that are silent for a minute; one that is older than this is not used again.
+KEPT = 10.0
 
 
 def call(method, url, body=None, key=None, headers=None, timeout=PATIENCE):
@@ -130,8 +130,11 @@ def call(method, url, body=None, key=None, headers=None, timeout=PATIENCE):
     known = getattr(connections, "known", None)
     if known is None:
         known = connections.known = {}
-    connection, used = known.pop(parts.netloc, (None, 0))
-    if connection is None or time.monotonic() - used > IDLE:
+    connection, used = known.pop(parts.netloc, (None, 0.0))
+    if connection is not None and time.monotonic() - used > KEPT:
+        connection.close()
+        connection = None
+    if connection is None:
         connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     fields = {"Authorization": f"Key {key}"} if key else {}
     if isinstance(body, (dict, list)):
