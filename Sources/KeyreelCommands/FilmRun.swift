@@ -24,6 +24,7 @@ struct FilmRun: Sendable {
     self.executorOptions = executorOptions
     backend = try work.maker()
     try OutputGuard(root: work.project.root).check(plan)
+    try OutputEncoders.check(plan)
     forecast = try work.forecast(plan)
     try Self.refuseMissing(forecast, of: work)
     try work.checkSegments(options.resubmitted, of: plan)

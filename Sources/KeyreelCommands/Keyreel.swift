@@ -31,7 +31,7 @@ struct Keyreel: AsyncParsableCommand {
       FetchCommand.self,
       ReconcileCommand.self,
       CostsCommand.self,
-      TakesCommand.self,
+      TakesCommand.self, ExportCommand.self,
       LockCommand.self,
       ModelsCommand.self,
       ServeCommand.self,

@@ -46,6 +46,7 @@ enum DiagnosticCode: String, Sendable, CaseIterable {
   case badDigest = "KR0043"
   case unpinnedAddress = "KR0044"
   case emptyText = "KR0045"
+  case notALoudness = "KR0046"
 
   // Names, values and what they add up to: the loader's alone.
   case notBuiltYet = "KR0060"

@@ -92,6 +92,15 @@ private struct PlanWriter {
     text.object { write(cost, to: &$0) }
     text.key("outputs")
     text.array { text in for output in film.outputs { text.value(output) } }
+    text.key("companions")
+    text.array { text in
+      for output in film.companions {
+        text.object {
+          $0.member("file", output.path)
+          $0.member("form", output.form.text)
+        }
+      }
+    }
     text.key("remarks")
     text.array { text in for remark in film.remarks { text.value(remark) } }
     text.key("keyframes")

@@ -34,6 +34,7 @@ public struct PlanTable: Sendable {
         + "  \(film.frames) frames, \(length), \(film.size) at \(rate) frames/s"
     ]
     lines += film.outputs.map { "  to \($0)" }
+    lines += film.companions.map { "  to \($0.path) (\($0.form.text))" }
     if plan.backend.isPriced { lines.append("  " + Amounts.range(cost.planned, plan.currency)) }
     return lines
   }
