@@ -28,12 +28,12 @@ struct DiffTests {
     name: trip
     defaults: {model: test/tiny, prompt: a lake}
     keyframes:
-      a: stills/0.png
-      b: stills/1.png
-      c: stills/2.png
-      d: stills/3.png
-      e: stills/4.png
-      f: stills/5.png
+      a: ../stills/0.png
+      b: ../stills/1.png
+      c: ../stills/2.png
+      d: ../stills/3.png
+      e: ../stills/4.png
+      f: ../stills/5.png
     sequences:
 
     """
