@@ -87,8 +87,8 @@ struct DiffTests {
           sequence end: removed
           ~ hold_after of dawn/b-c: 0 → 3
              SEGMENT      FRAMES  COST  WHAT
-          ~  dawn/a-b      5 → 9        num_frames: 5 → 9
-                                        prompt: a lake → a storm
+          ~  dawn/a-b      5 → 9        prompt: a lake → a storm
+                                        num_frames: 5 → 9
           ~  sea/e-f           5        last keyframe's bytes: \(digest(5)) → \(digest(9))
           +  sea/f-b           5        added
           =  harbour/c-d       5        was port/c-d
@@ -131,7 +131,7 @@ struct DiffTests {
     #expect(comment.output.hasPrefix("<!-- keyreel diff pipelines/film.yaml -->\n"), "\(comment)")
     #expect(comment.output.contains("<details><summary>2 segments unchanged</summary>"))
     #expect(
-      comment.output.contains("| ✏️ changed | `dawn/a-b` | 5 → 9 | +$0.00444 | `num_frames`: `5`"))
+      comment.output.contains("| ✏️ changed | `dawn/a-b` | 5 → 9 | +$0.00444 | `prompt`: `a lake`"))
     let page = try await KeyreelProcess.run(words + ["--format", "markdown"], in: project.folder)
     #expect(!page.output.contains("<!--") && !page.output.contains("<details>"))
   }
@@ -163,7 +163,7 @@ struct DiffTests {
       ("pipelines/fim.yaml", "cannot read pipelines/fim.yaml", 3),
     ]
     for (side, words, status) in cases {
-      let outcome = try await project.keyreel("diff", side, "pipelines/film.yaml")
+      let outcome = try await project.keyreel("diff", "--", side, "pipelines/film.yaml")
       #expect(outcome.status == status && outcome.errors.contains(words), "\(outcome)")
     }
     let none = try await project.keyreel(
