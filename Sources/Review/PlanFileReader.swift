@@ -122,7 +122,7 @@ enum PlanFileReader {
   ]
   /// What follows from the request, and what the store said.
   private static let takeSkips = [
-    "].take", "].key", "].cost", "].upper_bound", "].action", "].reason",
+    "].take", "].seed", "].key", "].cost", "].upper_bound", "].action", "].reason",
   ]
 
   private static func take(_ take: PlanMember) throws(PlanFile.Problem) -> PlanFile.Take {
