@@ -83,7 +83,8 @@ struct DiffTests {
         main:pipelines/film.yaml → pipelines/film.yaml
 
         trip
-          sequence harbour: renamed from port, moved from place 2 to 3
+          sequence sea: moved from place 3 to 2
+          sequence harbour: renamed from port
           sequence end: removed
           ~ hold_after of dawn/b-c: 0 → 3
              SEGMENT      FRAMES  COST  WHAT
@@ -160,7 +161,7 @@ struct DiffTests {
       ("nowhere:pipelines/film.yaml", "there is no revision `nowhere`", 64),
       ("main:pipelines/fim.yaml", "there is no file pipelines/fim.yaml", 64),
       ("main:../film.yaml", "film.yaml", 64),
-      ("--upload-pack=x:film.yaml", "", 64),
+      ("--upload-pack=x:film.yaml", "is no revision", 64),
       ("pipelines/fim.yaml", "cannot read pipelines/fim.yaml", 3),
     ]
     for (side, words, status) in cases {
