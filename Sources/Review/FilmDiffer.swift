@@ -102,8 +102,10 @@ struct SequenceMatch {
     }
   }
 
-  /// Old places by new ones, of sequences with the same name. Names that are only numbers say nothing
-  /// of a sequence but its place, so those are matched by what they show first.
+  /// Old places by new ones, of sequences with the same name.
+  ///
+  /// Names that are only numbers say nothing of a sequence but its place, so those are matched by what
+  /// they show first.
   private static func partners(_ before: [Entry], _ after: [Entry]) -> [Int: Int] {
     var partner: [Int: Int] = [:]
     var taken: Set<Int> = []

@@ -116,12 +116,13 @@ enum PlanFileReader {
 
   /// Names, and what the canvas of the pictures says already.
   private static let segmentSkips: Set<String> = [
-    "id", "sequence", "starts_from", "pictures.first.canvas", "pictures.last.canvas", "lock.store",
+    "id", "sequence", "starts_from", "frames", "pictures.first.canvas", "pictures.last.canvas",
+    "lock.store",
     "lock.changes", "lock.frames", "lock.seed",
   ]
   /// What follows from the request, and what the store said.
   private static let takeSkips = [
-    "].take", "].key", "].cost", "].upper_bound", "].action", "].reason",
+    "].take", "].seed", "].key", "].cost", "].upper_bound", "].action", "].reason",
   ]
 
   private static func take(_ take: PlanMember) throws(PlanFile.Problem) -> PlanFile.Take {

@@ -58,7 +58,7 @@ struct CITests {
     try project.write(
       """
       keyreel: 1
-      prompt: a lake; echo $(touch pwned) `touch pwned`
+      prompt: a lake; echo $$(touch pwned) `touch pwned`
       defaults: {model: test/tiny}
       sequences:
         - keyframes: [../stills/0.png, ../stills/1.png]
@@ -80,7 +80,7 @@ struct CITests {
         "KEYREEL_STORE": nil, "KEYREEL_MODELS": nil,
         "PATH": KeyreelProcess.program.deletingLastPathComponent().path + ":" + path,
       ])
-    let outcome = await child.outcome()
+    let outcome = try await child.outcome()
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.output.contains("something to make, true; it would cost 0.00"), "\(outcome)")
     #expect(outcome.output.contains("::set-output:: plan="), "\(outcome)")

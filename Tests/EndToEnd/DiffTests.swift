@@ -28,12 +28,12 @@ struct DiffTests {
     name: trip
     defaults: {model: test/tiny, prompt: a lake}
     keyframes:
-      a: stills/0.png
-      b: stills/1.png
-      c: stills/2.png
-      d: stills/3.png
-      e: stills/4.png
-      f: stills/5.png
+      a: ../stills/0.png
+      b: ../stills/1.png
+      c: ../stills/2.png
+      d: ../stills/3.png
+      e: ../stills/4.png
+      f: ../stills/5.png
     sequences:
 
     """
@@ -83,20 +83,22 @@ struct DiffTests {
         main:pipelines/film.yaml → pipelines/film.yaml
 
         trip
-          sequence harbour: renamed from port, moved from place 2 to 3
+          sequence sea: moved from place 3 to 2
+          sequence harbour: renamed from port
           sequence end: removed
           ~ hold_after of dawn/b-c: 0 → 3
              SEGMENT      FRAMES  COST  WHAT
-          ~  dawn/a-b      5 → 9        num_frames: 5 → 9
-                                        prompt: a lake → a storm
+          ~  dawn/a-b      5 → 9        prompt: a lake → a storm
+                                        num_frames: 5 → 9
           ~  sea/e-f           5        last keyframe's bytes: \(digest(5)) → \(digest(9))
+                                        seed: 1590700499 → 73973062
           +  sea/f-b           5        added
           =  harbour/c-d       5        was port/c-d
           -  end/a-c           5        removed
 
         1 added, 1 removed, 2 changed, 3 unchanged (1 under another name)
-        frames: 28 → 35 (+7)
-        length: 0.933s → 1.167s (+0.233s)
+        frames: 28 → 34 (+6)
+        length: 0.933s → 1.133s (+0.200s)
         at list prices: $0.0333 → $0.03774 (+$0.00444), at most $0.03774
 
         """, "\(table.output)")
@@ -131,7 +133,7 @@ struct DiffTests {
     #expect(comment.output.hasPrefix("<!-- keyreel diff pipelines/film.yaml -->\n"), "\(comment)")
     #expect(comment.output.contains("<details><summary>2 segments unchanged</summary>"))
     #expect(
-      comment.output.contains("| ✏️ changed | `dawn/a-b` | 5 → 9 | +$0.00444 | `num_frames`: `5`"))
+      comment.output.contains("| ✏️ changed | `dawn/a-b` | 5 → 9 | +$0.00444 | `prompt`: `a lake`"))
     let page = try await KeyreelProcess.run(words + ["--format", "markdown"], in: project.folder)
     #expect(!page.output.contains("<!--") && !page.output.contains("<details>"))
   }
@@ -158,12 +160,12 @@ struct DiffTests {
     let cases: [(String, String, Int32)] = [
       ("nowhere:pipelines/film.yaml", "there is no revision `nowhere`", 64),
       ("main:pipelines/fim.yaml", "there is no file pipelines/fim.yaml", 64),
-      ("main:../film.yaml", "../film.yaml", 64),
-      ("--upload-pack=x:film.yaml", "", 64),
+      ("main:../film.yaml", "film.yaml", 64),
+      ("--upload-pack=x:film.yaml", "is no revision", 64),
       ("pipelines/fim.yaml", "cannot read pipelines/fim.yaml", 3),
     ]
     for (side, words, status) in cases {
-      let outcome = try await project.keyreel("diff", side, "pipelines/film.yaml")
+      let outcome = try await project.keyreel("diff", "--", side, "pipelines/film.yaml")
       #expect(outcome.status == status && outcome.errors.contains(words), "\(outcome)")
     }
     let none = try await project.keyreel(

@@ -32,14 +32,14 @@ struct PolicyTests {
     #expect(plan.status == 8, "\(plan)")
     #expect(
       plan.errors == """
-        film.yaml:8:16: error[KR0703]: `one/1-2` may come to 0.0333 USD, and 0.02 is allowed
+        film.yaml:8:17: error[KR0703]: `one/1-2` may come to 0.0333 USD, and 0.02 is allowed
             8 |       - {image: stills/1.png, next: {num_frames: 30}}
-              |                ^~~~~~~~~~~~
+              |                 ^~~~~~~~~~~~
           note: the rule is `max_segment`, line 2 of policy.yaml
 
-        film.yaml:8:16: warning[KR0706]: the seed of `one/1-2` is not written
+        film.yaml:8:17: warning[KR0706]: the seed of `one/1-2` is not written
             8 |       - {image: stills/1.png, next: {num_frames: 30}}
-              |                ^~~~~~~~~~~~
+              |                 ^~~~~~~~~~~~
           note: the rule is `locked_seeds`, line 3 of policy.yaml
           help: write `seed: \(try await seed(project))` to keep the one it has
 
@@ -72,7 +72,7 @@ struct PolicyTests {
     ("models: [a/b]", 8, "KR0704"), ("models: {allowed: [], level: warn}", 0, "KR0704"),
     ("backends: [fal]", 0, ""), ("backends: [fal@queue.fal.run]", 0, ""),
     ("backends: [animatic]", 8, "KR0705"), ("locked_seeds: deny", 8, "KR0706"),
-    ("locked_seeds: off", 0, ""), ("pinned_urls: deny", 0, ""), ("known_prices: deny", 0, ""),
+    ("locked_seeds: 'off'", 0, ""), ("pinned_urls: deny", 0, ""), ("known_prices: deny", 0, ""),
   ]
 
   @Test("Every rule holds or not, warns or denies")
