@@ -95,6 +95,7 @@ struct RefreshTests {
       ((#""currency": "USD""#, #""currency": "EUR""#), "is in `EUR`, the profile's in `USD`"),
       ((#""unit": "second""#, #""unit": "clip""#), "counts by `video`, the profile by `second`"),
       ((#""amount": "0.0333""#, #""amount": "0.00""#), "price is nothing"),
+      ((#""amount": "0.0333""#, #""amount": "0.01""#), "price of a rehearsal, 0.01, is lower"),
       ((#""name": "num_frames""#, #""name": "length""#), "no longer takes `num_frames`"),
     ] {
       var profile = changed([change])

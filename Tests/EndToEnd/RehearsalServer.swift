@@ -80,9 +80,6 @@ final class RehearsalServer: Sendable {
     _ = try child.wait()
   }
 
-  /// All that it wrote so far.
-  var log: String { child.written }
-
   /// How often the fault of this name was played.
   func count(ofFault name: String) -> Int {
     log.split(separator: "\n")

@@ -104,7 +104,7 @@ struct TimelineSection {
   }
 
   /// `in the queue 2.0s, being made 8.1s`
-  private static func words(_ lane: ReportDocument.Run.Lane) -> String {
+  /// When it began and what it waited for, such as being made 8.1s.
     let parts = lane.phases.map { phase in
       let words = lane.isFilm ? "joined in" : Self.words(phase.stage)
       return "\(words) \(Amounts.elapsed(.milliseconds(phase.end - phase.start)))"
@@ -128,7 +128,7 @@ struct TimelineSection {
   }
 
   /// `2026-11-22 14:03:05 UTC`
-  static func day(_ time: String) -> String {
+  /// A day and time in UTC as people write it.
     time.replacing("T", with: " ").replacing("Z", with: " UTC")
   }
 }
