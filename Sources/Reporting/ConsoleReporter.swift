@@ -142,7 +142,7 @@ public final class ConsoleReporter: Reporter {
     guard !state.drawn.isEmpty else { return "" }
     // A window that became narrower has wrapped the lines that no longer fit.
     let columns = max(1, Self.columns(of: descriptor) ?? .max)
-    let rows = state.drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+    let rows = state.drawn.reduce(0) { $0 + (max(1, $1) - 1) / columns + 1 }
     return "\r\u{1B}[\(rows)A"
   }
 

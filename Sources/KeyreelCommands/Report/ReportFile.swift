@@ -33,7 +33,7 @@ struct ReportFile {
   let path: FilePath
   let format: ReportFormat
 
-  /// The file `name`; its ending tells the format where none is given. Throws a ``CommandFailure``.
+  /// A file whose ending tells the format where none is given; throws a ``CommandFailure``.
   init(_ name: String, as format: ReportFormat? = nil, in surroundings: Surroundings) throws {
     self.name = name
     path = surroundings.workingFolder.pushing(FilePath(name)).lexicallyNormalized()

@@ -8,7 +8,7 @@ internal import SystemPackage
 
 /// Serves live pages to browsers on this machine: a page, its films, a stream of changes; nothing else.
 ///
-/// `docs/decisions/0014-watch-serves-itself.md` says why this is no mode of `keyreel-serve`.
+/// `docs/decisions/0015-watch-serves-itself.md` says why this is no mode of `keyreel-serve`.
 struct LiveServer: Sendable {
   private let listener: Int32
   private let pages: LivePages

@@ -156,7 +156,7 @@ public struct ReportHTML: Sendable {
     }
   }
 
-  /// `0:12.000, 360 frames at 30 per second, 832x480. 2 of 3 clips are in the store.`
+  /// How long the film is, and how many of its clips are made.
   private var lead: String {
     let takes = document.films.flatMap(\.segments).flatMap(\.takes)
     let ready = takes.count { [.made, .reused].contains($0.state) }

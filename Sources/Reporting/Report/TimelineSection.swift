@@ -103,7 +103,7 @@ struct TimelineSection {
     }
   }
 
-  /// `in the queue 2.0s, being made 8.1s`
+  /// When it began and what it waited for, such as being made 8.1s.
   private static func words(_ lane: ReportDocument.Run.Lane) -> String {
     let parts = lane.phases.map { phase in
       let words = lane.isFilm ? "joined in" : Self.words(phase.stage)
@@ -127,7 +127,7 @@ struct TimelineSection {
     return parts.joined(separator: ", ") + "; clips by \(run.backend), Keyreel \(run.tool)"
   }
 
-  /// `2026-11-22 14:03:05 UTC`
+  /// A day and time in UTC as people write it.
   static func day(_ time: String) -> String {
     time.replacing("T", with: " ").replacing("Z", with: " UTC")
   }
