@@ -57,6 +57,7 @@ struct ExportCommand: AsyncParsableCommand {
         case .edl: Array(EditDecisionList(edit).text.utf8)
         case .ffmetadata: Array(ChapterText(edit).text.utf8)
         }
+      try AuthoredFile.makeFolder(target.removingLastComponent())
       try AuthoredFile.write(bytes, to: target, named: name)
       context.errors.writeLine("wrote \(name)")
       return .success

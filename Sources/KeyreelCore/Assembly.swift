@@ -51,7 +51,8 @@ public struct Assembly: Hashable, Sendable, Codable {
 
   /// The film's name in the store: digest of all that decides its pictures and sound.
   ///
-  /// Labels and paths stay out, so a renamed sequence or a moved file is not stitched again.
+  /// Labels and paths stay out, so a moved file is not stitched again; the titles of
+  /// chapters are in, because the film has them.
   public var key: Digest {
     var text = JSONText()
     text.object { text in

@@ -16,7 +16,9 @@ extension DocumentReader {
     output.width = fields.read("width", .width)
     let ending = FilmOutput.ending(of: file.value)
     guard let kind = output.kind?.value ?? OutputKind.usual(for: ending), fits(kind, ending) else {
-      let wanted = output.kind.map { Self.endings($0.value.endings, for: "a \($0.value.rawValue)") }
+      let wanted = output.kind.map {
+        Self.endings($0.value.endings, for: "`kind: \($0.value.rawValue)`")
+      }
       log.error(
         .outputEnding, "`\(file.value.shortened)` does not say what is written by its ending",
         at: file.span,
@@ -68,7 +70,7 @@ extension DocumentReader {
   }
 
   private static func endings(_ endings: [String], for what: String) -> String {
-    let list = endings.map { $0.isEmpty ? "no ending: it is a folder" : ".\($0)" }
+    let list = endings.map { $0.isEmpty ? "no ending, for it is a folder" : ".\($0)" }
     return "\(what) ends with " + list.joined(separator: " or ")
   }
 }
