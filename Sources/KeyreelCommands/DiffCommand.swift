@@ -6,18 +6,6 @@ internal import SystemPackage
 
 /// `keyreel diff OLD NEW`: what changes from one plan to another.
 struct DiffCommand: AsyncParsableCommand {
-  /// How the difference is printed.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    /// For people at a terminal.
-    case table
-    /// For pages.
-    case markdown
-    /// For programs; `schemas/diff.schema.json`.
-    case json
-    /// For one comment on a pull request that is found again and updated.
-    case github
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "diff", abstract: "Says what changes from one plan to another.",
     discussion: """
@@ -38,7 +26,7 @@ struct DiffCommand: AsyncParsableCommand {
   var new: String
 
   @Option(help: "table for people, markdown, json for programs, github for a comment.")
-  var format = Format.table
+  var format = ReviewFormat.table
 
   @Flag(help: "Exit with 2 when the plans differ.")
   var detailedExitcode = false

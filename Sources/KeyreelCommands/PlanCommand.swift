@@ -6,18 +6,6 @@ internal import SystemPackage
 
 /// `keyreel plan FILE`: what a run would make, reuse and cost.
 struct PlanCommand: AsyncParsableCommand {
-  /// How a plan is printed.
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    /// For people.
-    case table
-    /// For programs; `schemas/plan.schema.json`.
-    case json
-    /// For pages and job summaries.
-    case markdown
-    /// For one comment on a pull request that is found again and updated.
-    case github
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Says what a run would make, reuse and cost.",
     discussion: """
@@ -35,7 +23,7 @@ struct PlanCommand: AsyncParsableCommand {
   var file: String
 
   @Option(help: "table for people, json for programs, markdown, github for a comment.")
-  var format = Format.table
+  var format = ReviewFormat.table
 
   @Option(
     name: .shortAndLong,

@@ -91,7 +91,7 @@ struct SessionTests {
       // Reads the end of the stream, too.
       _ = try await session.send(HTTPCall(.get, server.url("/slow/30")))
     }
-    // Two of this session's, and the one that asks.
+    // Two that the client keeps, and the one that asks.
     #expect(try await server.count("").open <= 3)
     for _ in 0..<20 {
       _ = try await session.stream(HTTPCall(.get, server.url("/events"))) { _ in false }
