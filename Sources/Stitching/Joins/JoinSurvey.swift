@@ -39,6 +39,7 @@ struct JoinSurvey {
     guard case .clip(let key) = pieces[piece].piece.source,
       let picture = try sources.keyframe(key, .first)
     else { return nil }
-    return PictureSketch(try PlanarFrame(picture, fittedInto: size))
+    // As it will stand in the manifest: measured again, it gives the same figures.
+    return PictureSketch(try PlanarFrame(picture, fittedInto: size)).rounded
   }
 }
