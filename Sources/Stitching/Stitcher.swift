@@ -32,10 +32,19 @@ public struct Stitcher: Sendable {
     progress: @escaping (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws -> StitchReport {
     var survey = PieceSurvey(assembly, sources: sources)
-    let layout = try FilmLayout(assembly, pieces: survey.survey(token))
+    let plain = try FilmLayout(assembly, pieces: survey.survey(token))
     let joins = JoinSurvey(
-      pieces: layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
-    let verdicts = try joins.verdicts(try joins.places(), token)
+      pieces: plain.pieces, timeline: plain.timeline, size: assembly.size, sources: sources)
+    let found = try joins.verdicts(try joins.places(), token)
+    let mending = try Mender(mending: assembly.mend, survey: joins).plan(for: found, token)
+    let layout =
+      mending.touches.isEmpty
+      ? plain : try FilmLayout(assembly, pieces: plain.pieces, touches: mending.touches)
+    let verdicts = found.enumerated().map { join, verdict in
+      mending.remedies[join].map {
+        JoinVerdict(verdict.place, verdict.figures, remedies: $0, unmended: verdict.figures)
+      } ?? verdict
+    }
     do {
       try write(
         layout, assembly, sources, output, metadata: [("title", title)] + metadata, token: token,
@@ -94,7 +103,8 @@ public struct Stitcher: Sendable {
       inBand: layout.isInBand)
     try track?.add(to: file)
     let desk = PictureDesk(
-      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
+      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
+      touches: layout.touches)
     let writer = FilmWriter(
       layout, desk: desk, output: file, stream: stream, sound: track, token: token
     ) { progress($0, total) }
