@@ -141,7 +141,7 @@ extension StitchReport {
       return Piece(
         label: piece.piece.label, filmFrame: span.range.lowerBound,
         firstPicture: span.motion.lowerBound, frames: span.range.count, planned: piece.piece.frames,
-        delivered: piece.delivered, copied: copied[index] ?? 0)
+        delivered: piece.delivered, copied: copied[index] ?? 0, obstacle: piece.toldObstacle)
     }
     self.copied = total
     encoded = frames - total
@@ -149,6 +149,14 @@ extension StitchReport {
     hasSound = assembly.sound != nil
     encoder = VideoEncoder.version
     self.check = check
+  }
+}
+
+extension SurveyedPiece {
+  /// Why all of a video was encoded.
+  fileprivate var toldObstacle: String? {
+    guard case .video = content else { return nil }
+    return obstacle
   }
 }
 
