@@ -16,7 +16,7 @@ struct JoinDefectTests {
     (.stalledEnd(3), 1, .stall), (.stalledEnd(8), 1, .stall),
     (.luma(3), 0, .luma), (.luma(-6), 1, .luma), (.gain(95), 0, .luma), (.gain(110), 1, .luma),
     (.chroma(3), 0, .chroma), (.chroma(-6), 1, .chroma), (.drift(5), 1, .luma),
-    (.jump(24), 0, .jump), (.blur(2), 0, .sharpness),
+    (.jump(24), 0, .jump), (.blur(8), 0, .sharpness),
   ]
 
   @Test("Clean joins are called clean", arguments: [(1.0, 30), (2, 250), (3.5, 30)])
