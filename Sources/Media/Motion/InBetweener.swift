@@ -14,6 +14,7 @@ public struct InBetweener: Sendable {
     case dissolve
   }
 
+  /// How the way is shown.
   public let style: Style
   /// How well the pictures agree once their motion is undone, 0…1.
   public let score: Float
