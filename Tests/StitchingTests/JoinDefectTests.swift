@@ -16,7 +16,7 @@ struct JoinDefectTests {
     (.stalledEnd(3), 1, .stall), (.stalledEnd(8), 1, .stall),
     (.luma(3), 0, .luma), (.luma(-6), 1, .luma), (.gain(95), 0, .luma), (.gain(110), 1, .luma),
     (.chroma(3), 0, .chroma), (.chroma(-6), 1, .chroma), (.drift(5), 1, .luma),
-    (.jump(24), 0, .jump), (.blur(8), 0, .sharpness),
+    (.jump(24), 0, .jump),
   ]
 
   @Test("Clean joins are called clean", arguments: [(1.0, 30), (2, 250), (3.5, 30)])
@@ -39,10 +39,6 @@ struct JoinDefectTests {
     #expect(report.frames == report.planned)
     #expect(report.copied > 0)
     let verdict = report.joins[join]
-    guard fault != .sharpness else {
-      #expect(verdict.faults.contains(fault), "\(defect): \(verdict.figures)")
-      return
-    }
     let unmended = try #require(verdict.unmended, "\(defect): \(verdict.figures)")
     let found = JoinRules.faults(of: unmended, at: .chained)
     #expect(found.contains(fault), "\(defect): \(unmended)")

@@ -26,8 +26,6 @@ struct MovingScene {
     case drift(Int)
     /// Begins so many pixels away from where the first clip ended.
     case jump(Int)
-    /// Softened so many times.
-    case blur(Int)
   }
 
   static let size = PixelSize(width: 96, height: 64)
@@ -121,21 +119,9 @@ struct MovingScene {
       frame.luma = shift(frame.luma) { 16 + ($0 - 16) * Double(percent) / 100 }
     case .chroma(let steps): frame.blue = shift(frame.blue) { $0 + Double(steps) }
     case .drift(let steps): frame.luma = shift(frame.luma) { $0 + Double(steps) * way }
-    case .blur(let times): for _ in 0..<times { frame.luma = Self.softened(frame.luma) }
     default: break
     }
     return frame
-  }
-
-  private static func softened(_ luma: [UInt8]) -> [UInt8] {
-    let width = size.width
-    var soft = luma
-    for place in width..<luma.count - width {
-      let beside: Int = Int(luma[place - 1]) + Int(luma[place + 1])
-      let above: Int = Int(luma[place - width]) + Int(luma[place + width])
-      soft[place] = UInt8((beside + above + 4 * Int(luma[place]) + 4) / 8)
-    }
-    return soft
   }
 
   /// Writes the clips and stitches them; the film is at `folder`/film.mp4.
