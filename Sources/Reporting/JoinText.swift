@@ -9,16 +9,17 @@ struct JoinText {
   /// Which join, what is wrong with it, and what was done.
   var line: String {
     let place = verdict.place
-    var line = "\(place.before) → \(place.after) at frame \(place.frame)"
-    if let unmended = verdict.unmended {
-      let before = JoinRules.faults(of: unmended, at: place.kind)
-      line +=
-        ": \(Self.list(before, unmended)); \(verdict.remedies.map(\.past).joined(separator: ", "))"
-      line += verdict.isClean ? "" : "; still \(Self.list(verdict.faults, verdict.figures))"
-    } else {
-      line += ": \(Self.list(verdict.faults, verdict.figures))"
+    return "\(place.before) → \(place.after) at frame \(place.frame): \(finding)"
+  }
+
+  /// What is wrong with it, and what was done; empty for a clean join that was left alone.
+  var finding: String {
+    guard let unmended = verdict.unmended else {
+      return Self.list(verdict.faults, verdict.figures)
     }
-    return line
+    let before = JoinRules.faults(of: unmended, at: verdict.place.kind)
+    return "\(Self.list(before, unmended)); \(verdict.remedies.map(\.past).joined(separator: ", "))"
+      + (verdict.isClean ? "" : "; still \(Self.list(verdict.faults, verdict.figures))")
   }
 
   private static func list(_ faults: [JoinFault], _ figures: JoinFigures) -> String {

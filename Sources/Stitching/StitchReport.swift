@@ -40,6 +40,8 @@ public struct StitchReport: Hashable, Sendable, Codable {
   public var isInBand: Bool
   /// Whether the film has sound.
   public var hasSound: Bool
+  /// What was done about loudness; `nil` when none was asked for.
+  public var loudness: SoundVerdict?
   /// The encoder's name and version; bytes are the same only with the same one.
   public var encoder: String
   /// What the film must be, for checking it again.

@@ -84,13 +84,20 @@ final class DirectoryClaim: Claim {
     Disk.remove(place.reserve(attempt))
   }
 
-  func commit(_ staged: FilePath, receipt: Receipt) throws {
+  func commit(
+    _ staged: FilePath, describe: (_ digest: Digest, _ byteCount: Int) throws -> Receipt
+  ) throws -> Receipt {
     expectOwnership()
-    precondition(receipt.recipe.key == key, "a receipt belongs to its own claim")
-    if try soundReceipt() != nil {
+    if let earlier = try soundReceipt() {
       Disk.remove(staged)
-      return
+      return earlier
     }
+    let found = try Disk.settle(staged)
+    let receipt = try describe(found.digest, found.byteCount)
+    precondition(receipt.recipe.key == key, "a receipt belongs to its own claim")
+    precondition(
+      receipt.digest == found.digest && receipt.byteCount == found.byteCount,
+      "a receipt is of the bytes that it was asked for")
     try store.addObject(staged, for: receipt)
     if Disk.exists(place.receipt) {
       try store.setAside(place.receipt, isPaid: recipe.backend.isPaid)
@@ -102,6 +109,7 @@ final class DirectoryClaim: Claim {
       committed: StoreRecords.Owner.current.time, receipt: receipt, attempt: attempt,
       requested: intent?.owner.time, accepted: ticket?.owner.time)
     try write(record, at: place.receipt, force: .disk)
+    return receipt
   }
 
   func release() {

@@ -90,6 +90,12 @@ enum StoreRecords {
     var takes: [String: RecipeKey]
   }
 
+  /// `runs/….json`: what the runs of a pipeline did, the latest first.
+  struct Runs: Codable {
+    var pipeline: String
+    var runs: [RunRecord]
+  }
+
   /// The bytes of a record, the same for the same values.
   static func encode(_ record: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()
