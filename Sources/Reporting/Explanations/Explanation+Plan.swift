@@ -91,5 +91,11 @@ extension Explanation {
     .init(
       "KR0331", "A film would be written over a file that it is made from.",
       "Write it to another file."),
+    .init(
+      "KR0332", "A loudness or an own sound is asked for where nothing is heard.",
+      "Name a sound file, or delete it."),
+    .init(
+      "KR0333", "A poster is behind the end of the film.",
+      "Choose an earlier time."),
   ]
 }

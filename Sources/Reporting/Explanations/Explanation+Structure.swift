@@ -79,5 +79,8 @@ extension Explanation {
     .init(
       "KR0045", "A text is empty.",
       "Write one, or delete the key."),
+    .init(
+      "KR0046", "This is no loudness.",
+      "Write `-16 LUFS`; from -70 to -5."),
   ]
 }
