@@ -38,7 +38,8 @@ extension DocumentReader {
     guard words.count == items.count else { return nil }
     if let whole = words.first(where: { $0.value.remedy == nil }), words.count > 1 {
       log.error(
-        .optionOfOtherKind, "`\(whole.value.rawValue)` stands alone, not among remedies", at: whole.span,
+        .optionOfOtherKind, "`\(whole.value.rawValue)` stands alone, not among remedies",
+        at: whole.span,
         suggestion: "write `mend: \(whole.value.rawValue)`, or list remedies only")
       return nil
     }

@@ -63,7 +63,7 @@ extension Explanation {
       "Use `hold`, which costs nothing."),
     .init(
       "KR0424", "A clip has sound, and the film has none of its own. (warning)",
-      "Name what is heard with `film.audio`; a clip's own sound is not used."),
+      "Write `own_sound: keep` or `own_sound: drop`, or name what is heard with `film.audio`."),
     .init(
       "KR0501", "An output lies in the store.",
       "Write films to `films/`."),
