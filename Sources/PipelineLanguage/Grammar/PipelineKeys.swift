@@ -20,7 +20,7 @@ enum PipelineKeys {
     [
       KeyRule(
         "mend", .oneOrMore(ScalarForm.mending.erased, noun: "remedy"),
-        "off, auto, or remedies: drop, trim, color, blend; default: auto.")
+        "off, auto, or remedies: drop, trim, color, blend; default: off.")
     ])
 
   private static let output = KeyTable(
