@@ -97,7 +97,7 @@ enum PlanFileReader {
   /// Told by segments and pieces, or following from them.
   private static let filmSkips: Set<String> = [
     "name", "frames", "duration_seconds", "cost", "keyframes", "segments", "remarks",
-    "assembly.key", "assembly.pieces",
+    "assembly.key", "assembly.pieces", "assembly.chapters",
   ]
 
   private static func segment(_ segment: PlanMember) throws(PlanFile.Problem) -> PlanFile.Segment {

@@ -1,4 +1,4 @@
-public import KeyreelCore
+import KeyreelCore
 
 /// A film as a CMX 3600 edit decision list, as nearly every editing program reads it.
 ///

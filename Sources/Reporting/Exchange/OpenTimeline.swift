@@ -1,4 +1,4 @@
-public import KeyreelCore
+import KeyreelCore
 
 /// A film as an OpenTimelineIO timeline: one track of pictures, one of music, a marker per keyframe.
 public struct OpenTimeline: Sendable {
