@@ -46,14 +46,6 @@ extension DocumentReader {
     return JoinMending(words: words.map(\.value.rawValue)).map { Written($0, at: node.span) }
   }
 
-  private mutating func refuse(
-    _ word: String, _ feature: String, at span: SourceSpan, instead: String
-  ) {
-    log.error(
-      .notBuiltYet, "`\(word)` is not built yet: it arrives with \(feature)", at: span,
-      suggestion: "use \(instead) for now")
-  }
-
   /// A sound file and how it is heard: a path, or a mapping.
   mutating func audio(_ node: Node) -> PipelineDocument.Audio? {
     guard node.entries != nil else { return input(node).map { .init(file: $0) } }
