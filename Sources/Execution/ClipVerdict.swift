@@ -30,6 +30,7 @@ struct ClipVerdict {
   /// A line for people about a clip that is used although it differs; `nil` when it does not.
   func remark(on job: ClipJob) -> String? {
     guard !differences.isEmpty else { return nil }
-    return "\(job.name.segment): \(differences.joined(separator: "; ")); used as it came"
+    return
+      "\(job.name.segment): \(differences.joined(separator: "; ")); \(job.segment.conform == .retime ? "retimed to the plan" : "used as it came")"
   }
 }

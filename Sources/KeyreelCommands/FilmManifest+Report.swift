@@ -17,7 +17,9 @@ extension FilmManifest {
       name: film.name, madeWith: "Keyreel \(Version.number)", encoder: report.encoder,
       assembly: film.assembly.key, digest: published.digest, byteCount: published.byteCount,
       size: report.film.size, frameRate: report.frameRate, frames: report.frames,
-      pieces: report.film.pieces.map { Piece(label: $0.label, frame: $0.frame) },
+      pieces: report.pieces.map {
+        Piece(label: $0.label, frame: $0.filmFrame, conformed: $0.obstacle)
+      },
       encoded: report.film.encoded,
       joins: report.joins, clips: clips)
   }

@@ -61,6 +61,10 @@ struct FilmProduction: Sendable {
     let manifest = FilmManifest(film, report, published, receipts: receipts)
     try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
     reportJoins(of: manifest)
+    for piece in report.pieces {
+      guard let obstacle = piece.obstacle else { continue }
+      reporter.report(.remark("\(piece.label): all of it is encoded anew, because \(obstacle)"))
+    }
     if report.frames != report.planned {
       reporter.report(
         .remark(

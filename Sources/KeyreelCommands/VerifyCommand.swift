@@ -61,7 +61,8 @@ struct VerifyCommand: AsyncParsableCommand {
     context.output.write(JoinTable(joins, style: context.outputStyle).text)
     let visible = joins.count { !$0.isClean }
     context.output.writeLine(
-      "\(film): \(check.frames) frames, \(check.decoded) decoded"
+      "\(film): \(check.frames) frames, "
+        + (full ? "all decoded" : "those around its joins decoded")
         + (visible > 0 ? ", \(visible) of \(joins.count) joins visible" : ""))
     if let changed = zip(joins, manifest.joins).first(where: { $0.figures != $1.figures })?.0 {
       throw OperationError(

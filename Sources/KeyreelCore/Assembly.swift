@@ -28,12 +28,14 @@ public struct Assembly: Hashable, Sendable, Codable {
   public var metadata: MetadataMode
   /// What happens when clips have other frames than planned.
   public var conform: ConformMode
+  /// What is done about visible joins.
+  public var mend: JoinMending
 
   /// A film of `pieces`.
   public init(
     size: PixelSize, frameRate: FrameRate, pieces: [Piece], fadeIn: Int = 0, fadeOut: Int = 0,
     sound: SoundBed? = nil, crf: Int = 16, metadata: MetadataMode = .minimal,
-    conform: ConformMode = .accept
+    conform: ConformMode = .accept, mend: JoinMending = .off
   ) {
     self.size = size
     self.frameRate = frameRate
@@ -44,6 +46,7 @@ public struct Assembly: Hashable, Sendable, Codable {
     self.crf = crf
     self.metadata = metadata
     self.conform = conform
+    self.mend = mend
   }
 
   /// Frames of the film if every piece has the frames planned.
@@ -73,6 +76,10 @@ public struct Assembly: Hashable, Sendable, Codable {
       text.value(metadata.rawValue)
       text.key("conform")
       text.value(conform.rawValue)
+      if mend != .off {
+        text.key("mend")
+        text.array { text in for word in mend.words { text.value(word) } }
+      }
       text.key("sound")
       if let sound { sound.write(to: &text) } else { text.null() }
       writeSounds(to: &text)

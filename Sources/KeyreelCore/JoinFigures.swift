@@ -14,7 +14,11 @@ public struct JoinFigures: Hashable, Sendable, Codable {
   public var stillBefore: Int
   /// Frames directly behind the join on which the picture stands still.
   public var stillAfter: Int
-  /// Pairs of equal neighbours in an unbroken row that holds the join's own pair.
+  /// Pairs of equal neighbours directly before the join.
+  public var equalBefore: Int
+  /// Pairs of equal neighbours directly behind the join.
+  public var equalAfter: Int
+  /// Pairs of equal neighbours around the join, its own counted.
   public var duplicates: Int
   /// Frames' worth of motion that is missing around the join.
   public var stall: Double
@@ -70,7 +74,7 @@ public struct JoinFigures: Hashable, Sendable, Codable {
   /// Figures of a join at which nothing was measured yet.
   public init() {
     (motionBefore, motionAcross, motionAfter) = (0, 0, 0)
-    (stillBefore, stillAfter, duplicates, stall) = (0, 0, 0, 0)
+    (stillBefore, stillAfter, equalBefore, equalAfter, duplicates, stall) = (0, 0, 0, 0, 0, 0)
     (lumaStep, lumaMotion, chromaStep, chromaMotion) = (0, 0, 0, 0)
     (sharpnessStep, sharpnessMotion) = (0, 0)
   }
@@ -81,6 +85,8 @@ public struct JoinFigures: Hashable, Sendable, Codable {
     case motionAfter = "motion_after"
     case stillBefore = "still_before"
     case stillAfter = "still_after"
+    case equalBefore = "equal_before"
+    case equalAfter = "equal_after"
     case duplicates
     case stall
     case lumaStep = "luma_step"

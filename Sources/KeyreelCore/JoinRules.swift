@@ -4,7 +4,7 @@
 /// stands in `docs/joins.md` and `Benchmarks/RESULTS.md`.
 public enum JoinRules {
   /// Below this median motion a clip counts as standing still, and nothing is said of its motion.
-  public static let leastMotion = 0.75
+  public static let leastMotion = 0.4
   /// A frame whose motion is below this part of its clip's stands still.
   public static let stillPart = 0.3
   /// Two frames are equal when the motion between them is below this part of their clips'.

@@ -24,6 +24,13 @@ public struct PictureSketch: Hashable, Sendable, Codable {
     self.red = red
   }
 
+  /// The sketch as a manifest keeps it: every value a whole step.
+  public var rounded: PictureSketch {
+    PictureSketch(
+      luma: luma.map { $0.rounded() }, blue: blue.map { $0.rounded() },
+      red: red.map { $0.rounded() })
+  }
+
   /// Reads a text of as many bytes in hexadecimal as there are values.
   public init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)

@@ -111,6 +111,8 @@ extension PipelineDocument {
     public var rate: Written<FrameRate>?
     /// What happens when other frames arrive than planned.
     public var conform: Written<ConformMode>?
+    /// What is done about visible joins.
+    public var mend: Written<JoinMending>?
     /// Fade from black at the beginning.
     public var fadeIn: Written<TimeLength>?
     /// Fade to black at the end.

@@ -48,6 +48,20 @@ public struct SequenceParameterSet: Hashable, Sendable {
     if bits.read(1) == 1 { readUsability(&bits) }
   }
 
+  /// Why pictures of this set cannot stand in a film: 4:2:0, 8 bits, progressive, BT.709 limited.
+  var obstacleToCopying: String? {
+    if chromaFormat != 1 { return "its colours are not 4:2:0" }
+    if lumaDepth != 8 || chromaDepth != 8 { return "it has \(max(lumaDepth, chromaDepth)) bits" }
+    if !isProgressive { return "it is interlaced" }
+    if isFullRange { return "its samples use the full range" }
+    if sampleWidth != sampleHeight { return "its pixels are not square" }
+    // 6, 14 and 15 are BT.709's curve under other names.
+    let isTagged =
+      [1, 2].contains(colorPrimaries) && [1, 2].contains(colorMatrix)
+      && [1, 2, 6, 14, 15].contains(colorTransfer)
+    return isTagged ? nil : "its colours are not tagged BT.709"
+  }
+
   /// The id of a picture parameter set.
   static func pictureSetID(_ unit: [UInt8]) -> Int? {
     var bits = BitReader(unit)

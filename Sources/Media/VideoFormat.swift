@@ -67,22 +67,22 @@ public struct VideoFormat: Hashable, Sendable {
     configuration = nil
   }
 
-  /// Whether pictures of the stream can stand in an H.264 film of `size` without being touched.
+  /// Why pictures of the stream cannot stand in an H.264 film of `size` untouched; `nil` when they can.
   ///
   /// Untagged colour counts as BT.709 limited, which the film's own tags then say.
-  public func canBeCopied(intoFilmOf size: PixelSize) -> Bool {
-    guard codec == "h264", self.size == size, quarterTurns == 0, !isMirrored,
-      sampleShape.numerator == sampleShape.denominator,
-      let configuration, configuration.lengthSize == 4, configuration.hasRoom
-    else { return false }
-    return configuration.sequenceSets.allSatisfy { bytes in
-      guard let set = SequenceParameterSet(bytes) else { return false }
-      return set.chromaFormat == 1 && set.lumaDepth == 8 && set.chromaDepth == 8
-        && set.isProgressive && !set.isFullRange && set.sampleWidth == set.sampleHeight
-        && [1, 2].contains(set.colorPrimaries) && [1, 2].contains(set.colorMatrix)
-        // 6, 14 and 15 are BT.709's curve under other names.
-        && [1, 2, 6, 14, 15].contains(set.colorTransfer)
+  public func obstacleToCopying(intoFilmOf size: PixelSize) -> String? {
+    if codec != "h264" { return "its codec is \(codec)" }
+    if self.size != size { return "its pictures are \(self.size)" }
+    if quarterTurns != 0 || isMirrored { return "its pictures are turned" }
+    if sampleShape.numerator != sampleShape.denominator { return "its pixels are not square" }
+    guard let configuration, configuration.lengthSize == 4, configuration.hasRoom else {
+      return "its parameter sets do not fit into a film's header"
     }
+    for bytes in configuration.sequenceSets {
+      guard let set = SequenceParameterSet(bytes) else { return "its parameter sets are damaged" }
+      if let obstacle = set.obstacleToCopying { return obstacle }
+    }
+    return nil
   }
 
   /// A sample's shape; beyond four to one it is a mistake of the file, which players ignore as well.

@@ -24,7 +24,8 @@ struct FilmEnds {
     return Assembly(
       size: size, frameRate: rate, pieces: pieces, fadeIn: Int(clamping: fadeIn),
       fadeOut: Int(clamping: fadeOut), sound: sound(room, &findings), crf: crf,
-      metadata: film.metadata?.value ?? .minimal, conform: film.conform?.value ?? .accept)
+      metadata: film.metadata?.value ?? .minimal, conform: film.conform?.value ?? .accept,
+      mend: film.mend?.value ?? .off)
   }
 
   func frames(_ length: Written<TimeLength>?) -> Int128 {

@@ -11,6 +11,8 @@ struct AssemblyWriter {
     text.member("crf", assembly.crf)
     text.member("metadata", assembly.metadata.rawValue)
     text.member("conform", assembly.conform.rawValue)
+    text.key("mend")
+    text.array { text in for word in assembly.mend.words { text.value(word) } }
     text.key("sound")
     if let sound = assembly.sound {
       text.object { write(sound, to: &$0) }

@@ -55,6 +55,8 @@ extension JSONText {
     number("motion_after", figures.motionAfter)
     member("still_before", figures.stillBefore)
     member("still_after", figures.stillAfter)
+    member("equal_before", figures.equalBefore)
+    member("equal_after", figures.equalAfter)
     member("duplicates", figures.duplicates)
     number("stall", figures.stall)
     number("luma_step", figures.lumaStep)

@@ -17,9 +17,14 @@ struct FilmLayout: Sendable {
   let encoderConfiguration: AVCConfiguration?
   /// Frames by which decoding runs ahead of showing, all over the film.
   let delay: Int
+  /// What mending changes, by piece.
+  let touches: [Int: PieceTouch]
 
-  init(_ assembly: Assembly, pieces: [SurveyedPiece]) throws {
+  init(
+    _ assembly: Assembly, pieces: [SurveyedPiece], touches: [Int: PieceTouch] = [:]
+  ) throws {
     self.pieces = pieces
+    self.touches = touches
     let timeline = try FilmTimeline(assembly, pictures: pieces.map(\.pictures))
     self.timeline = timeline
     copies = pieces.indices.compactMap { index in
@@ -27,7 +32,7 @@ struct FilmLayout: Sendable {
       guard piece.isCopyable, case .video(let scan, .each(let first), _) = piece.content else {
         return nil
       }
-      let film = timeline.untouched(index)
+      let film = Self.kept(index, timeline, touches)
       let offset = first - timeline.spans[index].motion.lowerBound
       return CopyRun(
         piece: index, scan: scan, ranks: film.lowerBound + offset..<film.upperBound + offset,
@@ -52,6 +57,16 @@ struct FilmLayout: Sendable {
       preconditionFailure("libx264 hands out its parameter sets when asked for a global header")
     }
     configuration = header
+  }
+
+  /// The film frames of a piece that show its pictures as they are.
+  private static func kept(
+    _ piece: Int, _ timeline: FilmTimeline, _ touches: [Int: PieceTouch]
+  ) -> Range<Int> {
+    let film = timeline.untouched(piece)
+    guard let kept = touches[piece]?.kept else { return film }
+    let start = timeline.spans[piece].motion.lowerBound
+    return film.clamped(to: start + kept.lowerBound..<start + kept.upperBound)
   }
 
   private static func distinctSets(

@@ -19,8 +19,11 @@ struct SurveyedPiece: Sendable {
   var pictures: Int
   /// Pictures that the source delivers, at its own rate.
   var delivered: Int
+  /// Why no packets may be copied, so that all of the piece is encoded; `nil` when they may.
+  var obstacle: String?
+
   /// Whether packets may be copied as they are.
-  var isCopyable: Bool
+  var isCopyable: Bool { obstacle == nil }
 }
 
 /// Which picture of a video stands for each film frame of a piece.
@@ -87,7 +90,7 @@ struct PieceSurvey {
       guard let path, let scan = try scans[path]?.get() else {
         return SurveyedPiece(
           piece: piece, content: .still(try still(of: piece)), pictures: piece.frames,
-          delivered: piece.frames, isCopyable: false)
+          delivered: piece.frames, obstacle: "it is a still")
       }
       guard case .footage(_, _, let start, let count, let fit) = piece.source else {
         return try clip(piece, scan)
@@ -131,7 +134,8 @@ struct PieceSurvey {
       content: .video(
         scan, ranks: isOneForOne ? .each(from: 0) : .spreading(scan.times[...], over: pictures),
         fit: .cover),
-      pictures: pictures, delivered: scan.frames, isCopyable: isOneForOne && isCopyable(scan))
+      pictures: pictures, delivered: scan.frames,
+      obstacle: obstacle(scan, isOneForOne, spread: piece.frames))
   }
 
   private func footage(
@@ -156,11 +160,20 @@ struct PieceSurvey {
         ranks: isOneForOne
           ? .each(from: start)
           : .spreading(scan.times[start..<start + count], over: piece.frames), fit: fit),
-      pictures: piece.frames, delivered: count, isCopyable: isOneForOne && isCopyable(scan))
+      pictures: piece.frames, delivered: count,
+      obstacle: obstacle(scan, isOneForOne, spread: piece.frames))
   }
 
-  private func isCopyable(_ scan: PacketScan) -> Bool {
-    scan.hasTimes && !scan.hidesPictures && scan.format.canBeCopied(intoFilmOf: assembly.size)
+  private func obstacle(
+    _ scan: PacketScan, _ isOneForOne: Bool, spread frames: Int
+  ) -> String? {
+    if !isOneForOne {
+      let rate = scan.format.frameRate.map { " at \($0)/s" } ?? ""
+      return "its \(scan.frames) frames\(rate) become \(frames) at \(assembly.frameRate)/s"
+    }
+    if !scan.hasTimes { return "it does not tell when its pictures are shown" }
+    if scan.hidesPictures { return "an edit list hides some of its pictures" }
+    return scan.format.obstacleToCopying(intoFilmOf: assembly.size)
   }
 
   /// Film frames that last as long as the pictures of `scan`, both ends kept.

@@ -18,6 +18,8 @@ public struct StitchReport: Hashable, Sendable, Codable {
     public var delivered: Int
     /// Frames whose packets were copied bit for bit.
     public var copied: Int
+    /// Why none could be copied, so that all of it was encoded; `nil` for stills and where some were.
+    public var obstacle: String?
   }
 
   /// Frames of the film.

@@ -34,10 +34,19 @@ public struct Stitcher: Sendable {
     progress: @escaping (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws -> StitchReport {
     var survey = PieceSurvey(assembly, sources: sources)
-    let layout = try FilmLayout(assembly, pieces: survey.survey(token))
+    let plain = try FilmLayout(assembly, pieces: survey.survey(token))
     let joins = JoinSurvey(
-      pieces: layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
-    let verdicts = try joins.verdicts(try joins.places(), token)
+      pieces: plain.pieces, timeline: plain.timeline, size: assembly.size, sources: sources)
+    let found = try joins.verdicts(try joins.places(), token)
+    let mending = try Mender(mending: assembly.mend, survey: joins).plan(for: found, token)
+    let layout =
+      mending.touches.isEmpty
+      ? plain : try FilmLayout(assembly, pieces: plain.pieces, touches: mending.touches)
+    let verdicts = found.enumerated().map { join, verdict in
+      mending.remedies[join].map {
+        JoinVerdict(verdict.place, verdict.figures, remedies: $0, unmended: verdict.figures)
+      } ?? verdict
+    }
     do {
       let loudness = try write(
         layout, assembly, sources, output, metadata: [("title", title)] + metadata, companions,
@@ -109,7 +118,8 @@ public struct Stitcher: Sendable {
       companions, of: StitchedFilm(layout, assembly), sound: track, chapters: chapters,
       metadata: metadata)
     let desk = PictureDesk(
-      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
+      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
+      touches: layout.touches)
     let writer = FilmWriter(
       layout, desk: desk, output: file, stream: stream, sound: track, audience: audience,
       token: token
@@ -149,7 +159,7 @@ extension StitchReport {
       return Piece(
         label: piece.piece.label, filmFrame: span.range.lowerBound,
         firstPicture: span.motion.lowerBound, frames: span.range.count, planned: piece.piece.frames,
-        delivered: piece.delivered, copied: copied[index] ?? 0)
+        delivered: piece.delivered, copied: copied[index] ?? 0, obstacle: piece.toldObstacle)
     }
     self.copied = total
     encoded = frames - total
@@ -157,6 +167,14 @@ extension StitchReport {
     hasSound = assembly.hasSound
     encoder = VideoEncoder.version
     self.check = check
+  }
+}
+
+extension SurveyedPiece {
+  /// Why all of a video was encoded.
+  fileprivate var toldObstacle: String? {
+    guard case .video = content else { return nil }
+    return obstacle
   }
 }
 

@@ -1,5 +1,5 @@
 import KeyreelCore
-import Media
+@testable import Media
 import Testing
 
 @testable import AnimaticBackend

@@ -1,6 +1,6 @@
 import Foundation
 import KeyreelCore
-import Media
+@testable import Media
 import SystemPackage
 import Testing
 

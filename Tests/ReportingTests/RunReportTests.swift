@@ -34,6 +34,17 @@ private func summary(_ change: (inout RunSummary) -> Void = { _ in }) -> RunSumm
   return summary
 }
 
+/// A join at which motion dies for three frames.
+private let stalled: JoinVerdict = {
+  var figures = JoinFigures()
+  (figures.motionBefore, figures.motionAfter, figures.stall) = (4, 4, 3)
+  return JoinVerdict(
+    JoinPlace(
+      before: "valley/1", after: "valley/2", frame: 240, kind: .chained,
+      framesBefore: FilmStretch(start: 216, count: 24),
+      framesAfter: FilmStretch(start: 240, count: 24)), figures)
+}()
+
 /// Every event once, as a run with a failure sends them.
 private let everyEvent: [RunEvent] = [
   .started(films: 1, generate: 2, reuse: 3, cost: cost, currency: "USD"),
@@ -48,6 +59,7 @@ private let everyEvent: [RunEvent] = [
   .takeSkipped(second, reason: "it starts from a clip that is missing"),
   .remark("the clip has 253 frames instead of 241"), .warning("the budget is used up"),
   .stitching(film: "lake-day", done: 5, of: 481),
+  .joinMeasured(film: "lake-day", stalled),
   .filmPublished(
     film: "lake-day", path: "films/lake-day.mp4", frames: 481, duration: .milliseconds(16_033),
     reused: false),
@@ -97,8 +109,9 @@ private let everyEvent: [RunEvent] = [
         skipped valley/noon-dusk take 2: it starts from a clip that is missing
         the clip has 253 frames instead of 241
         warning the budget is used up
+        join valley/1 → valley/2 at frame 240: motion stalls for 3.0 frames
         failed film other: the disk is full
-        film  films/lake-day.mp4  16.0s, 481 frames
+        film  films/lake-day.mp4  16.0s, 481 frames, 1 visible join
         clips 1 made, 3 reused, 1 failed, 1 not tried, in 12.3s
         cost  expected $0.5328, at most $0.64158; reuse saved $0.5328
         store .keyreel

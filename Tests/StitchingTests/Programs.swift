@@ -24,6 +24,19 @@ enum Programs {
     _ = try output("ffmpeg", ["-v", "error", "-y"] + arguments)
   }
 
+  /// A hash of every decoded frame of the first video stream, in the order in which they are shown.
+  static func frameHashes(_ path: FilePath) throws -> [String] {
+    let data = try output(
+      "ffmpeg",
+      [
+        "-v", "error", "-xerror", "-err_detect", "explode", "-i", path.string, "-map", "0:v:0",
+        "-vsync", "passthrough", "-f", "framehash", "-hash", "md5", "-",
+      ])
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").filter {
+      !$0.hasPrefix("#")
+    }.compactMap { $0.split(separator: ",").last?.trimmingCharacters(in: .whitespaces) }
+  }
+
   /// Lines that ffprobe writes for `entries` of the first video stream.
   static func probe(_ path: FilePath, _ entries: String, stream: String = "v:0") throws
     -> [[String]]

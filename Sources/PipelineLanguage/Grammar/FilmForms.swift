@@ -120,7 +120,12 @@ enum UploadWay: String, CaseIterable, Sendable { case auto, storage, inline }
 /// Places in a server's queue.
 enum QueuePriority: String, CaseIterable, Sendable { case normal, low }
 /// Ways of mending joins.
-enum Mending: String, CaseIterable, Sendable { case off, auto, drop, trim, color, blend }
+enum Mending: String, CaseIterable, Sendable {
+  case off, auto, drop, trim, color, blend
+
+  /// The one remedy that it is; `nil` for `off` and `auto`.
+  var remedy: JoinRemedy? { JoinRemedy(rawValue: rawValue) }
+}
 
 extension ScalarForm where Value == FilmCodec { static let codec = option("codec") }
 extension ScalarForm where Value == OutputKind { static let outputKind = option("output_kind") }

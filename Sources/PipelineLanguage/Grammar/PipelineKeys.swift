@@ -20,7 +20,7 @@ enum PipelineKeys {
     [
       KeyRule(
         "mend", .oneOrMore(ScalarForm.mending.erased, noun: "remedy"),
-        "off, auto, or a list of remedies.")
+        "off, auto, or remedies: drop, trim, color, blend; default: off.")
     ])
 
   private static let output = KeyTable(
@@ -43,8 +43,7 @@ enum PipelineKeys {
       KeyRule("rate", .one(.rate), "Frames per second; default: the model's."),
       KeyRule(
         "conform", .one(.conform), "What happens when delivered frames differ from planned ones."),
-      KeyRule("joins", .table(joins), "What is done about visible joins.").arriving(
-        with: "mended joins"),
+      KeyRule("joins", .table(joins), "What is done about visible joins."),
       KeyRule("fade_in", .one(.time), "Fade from black at the beginning."),
       KeyRule("fade_out", .one(.time), "Fade to black at the end."),
       KeyRule("audio", .table(audio), "Music under the film."),

@@ -18,10 +18,7 @@ extension DocumentReader {
       film.rate = nil
     }
     film.conform = fields.read("conform", .conform)
-    if let conform = film.conform, conform.value == .retime {
-      refuse("retime", "retiming", at: conform.span, instead: "`accept` or `strict`")
-      film.conform = nil
-    }
+    film.mend = node.value(of: "joins")?.value(of: "mend").flatMap { mending($0) }
     film.fadeIn = fields.read("fade_in", .time)
     film.fadeOut = fields.read("fade_out", .time)
     film.metadata = fields.read("metadata", .metadata)
@@ -34,12 +31,19 @@ extension DocumentReader {
     return film
   }
 
-  private mutating func refuse(
-    _ word: String, _ feature: String, at span: SourceSpan, instead: String
-  ) {
-    log.error(
-      .notBuiltYet, "`\(word)` is not built yet: it arrives with \(feature)", at: span,
-      suggestion: "use \(instead) for now")
+  /// `off` and `auto` stand alone; remedies may be listed.
+  private mutating func mending(_ node: Node) -> Written<JoinMending>? {
+    let items = node.items ?? [node]
+    let words = items.compactMap { $0.read(.mending) }
+    guard words.count == items.count else { return nil }
+    if let whole = words.first(where: { $0.value.remedy == nil }), words.count > 1 {
+      log.error(
+        .optionOfOtherKind, "`\(whole.value.rawValue)` stands alone, not among remedies",
+        at: whole.span,
+        suggestion: "write `mend: \(whole.value.rawValue)`, or list remedies only")
+      return nil
+    }
+    return JoinMending(words: words.map(\.value.rawValue)).map { Written($0, at: node.span) }
   }
 
   /// A sound file and how it is heard: a path, or a mapping.

@@ -57,7 +57,7 @@ extension Explanation {
       "KR0077", "The first sequence has a `join`.",
       "`film.fade_in` fades the film in."),
     .init(
-      "KR0078", "An option is for backends of another kind.",
+      "KR0078", "An option does not go with what stands beside it.",
       "Delete it."),
     .init(
       "KR0079", "An output does not end with `.mp4`.",

@@ -46,10 +46,11 @@ struct JoinMeter {
     figures.stillBefore = Self.still(left.reversed(), below: JoinRules.stillPart * usualLeft)
     figures.stillAfter = Self.still(right, below: JoinRules.stillPart * usualRight)
     let equal = JoinRules.equalPart * usual
-    if usual > 0, figures.motionAcross < equal {
-      figures.duplicates =
-        1 + Self.still(left.reversed(), below: equal) + Self.still(right, below: equal)
-    }
+    figures.equalBefore = Self.still(left.reversed(), below: equal)
+    figures.equalAfter = Self.still(right, below: equal)
+    figures.duplicates =
+      figures.equalBefore + figures.equalAfter
+      + (usual > 0 && figures.motionAcross < equal ? 1 : 0)
     let lost =
       Self.lost(left.reversed(), of: usualLeft) + Self.lost(right, of: usualRight)
       + (usual > 0 ? max(0, 1 - figures.motionAcross / usual) : 0)

@@ -35,10 +35,17 @@ struct JoinSurvey {
     }
   }
 
+  /// The 0-based `picture` of a piece, as its source has it.
+  func picture(_ picture: Int, of piece: Int) throws -> PlanarFrame {
+    let desk = PictureDesk(pieces, timeline: timeline, size: size, sources: sources)
+    return try desk.original(picture, of: piece)
+  }
+
   private func keyframe(of piece: Int) throws -> PictureSketch? {
     guard case .clip(let key) = pieces[piece].piece.source,
       let picture = try sources.keyframe(key, .first)
     else { return nil }
-    return PictureSketch(try PlanarFrame(picture, fittedInto: size))
+    // As it will stand in the manifest: measured again, it gives the same figures.
+    return PictureSketch(try PlanarFrame(picture, fittedInto: size)).rounded
   }
 }

@@ -1,12 +1,11 @@
 internal import Dispatch
 internal import KeyreelCore
-internal import Media
 internal import Synchronization
 
 /// Makes the frames between two pictures; any thread may ask for any frame, in any order.
-struct InBetweener: Sendable {
+public struct InBetweener: Sendable {
   /// How the way from one picture to the other is shown.
-  enum Style: Sendable {
+  public enum Style: Sendable {
     /// Both pictures are equal: nothing moves.
     case still
     /// Everything moves from its place in the first picture to its place in the last.
@@ -15,15 +14,16 @@ struct InBetweener: Sendable {
     case dissolve
   }
 
-  let style: Style
+  /// How the way is shown.
+  public let style: Style
   /// How well the pictures agree once their motion is undone, 0…1.
-  let score: Float
+  public let score: Float
   private let first: PlanarFrame
   private let last: PlanarFrame
   private let warper: Warper
 
   /// Looks for the motion between `first` and `last`, on up to two threads.
-  init(_ first: PlanarFrame, _ last: PlanarFrame, threads: Int) {
+  public init(_ first: PlanarFrame, _ last: PlanarFrame, threads: Int) {
     precondition(first.size == last.size, "both pictures of a clip have the canvas's size")
     (self.first, self.last) = (first, last)
     warper = Warper(first, last)
@@ -37,14 +37,14 @@ struct InBetweener: Sendable {
   }
 
   /// The frame `index` of `count`; the first and the last are the pictures themselves.
-  func frame(_ index: Int, of count: Int) -> PlanarFrame {
+  public func frame(_ index: Int, of count: Int) -> PlanarFrame {
     if index == 0 { return first }
     if index == count - 1 { return last }
     return frame(at: Float(index) / Float(count - 1))
   }
 
   /// The frame at the moment `time`, 0…1.
-  func frame(at time: Float) -> PlanarFrame {
+  public func frame(at time: Float) -> PlanarFrame {
     var grid = SamplingGrid(for: first.size)
     switch style {
     case .still: return first

@@ -1,7 +1,7 @@
 internal import KeyreelCore
 
 /// The motion between two pictures, both ways, at the nodes of the sampling grid.
-struct MotionField: Sendable {
+public struct MotionField: Sendable {
   private let size: PixelSize
   private let width: Int
   private let height: Int

@@ -1,12 +1,11 @@
-internal import KeyreelCore
-internal import Media
+public import KeyreelCore
 
 extension PlanarFrame {
   /// `picture` as BT.709 limited range, computed in whole numbers: the same on every machine.
   ///
   /// Chroma is the mean of 2 × 2 pixels, as libswscale reads and writes it by default: a clip that
   /// starts on another one's decoded last frame does not let its colours wander.
-  init(_ picture: FittedPicture) {
+  public init(_ picture: FittedPicture) {
     let size = picture.size
     let (width, height) = (size.width, size.height)
     var luma = [UInt8](repeating: 0, count: size.area)

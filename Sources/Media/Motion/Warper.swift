@@ -1,5 +1,4 @@
 internal import KeyreelCore
-internal import Media
 
 /// Samples two pictures where a grid says and blends them, in whole numbers, plane by plane.
 struct Warper: Sendable {

@@ -1,5 +1,4 @@
 internal import KeyreelCore
-internal import Media
 
 /// The luma of a picture at the size on which motion is looked for, and its smaller copies.
 struct Pyramid: Sendable {

@@ -1,0 +1,117 @@
+internal import KeyreelCore
+internal import Media
+
+/// Chooses what is done about each join, by its verdict and by what the author allows.
+struct Mender {
+  /// Pictures over which one left-out picture's time is spread.
+  private static let spread = 8
+  /// Pictures that are made anew before a jump.
+  private static let bridge = 5
+
+  let mending: JoinMending
+  let survey: JoinSurvey
+
+  /// What changes in which piece, and what is done at each join.
+  struct Plan {
+    var touches: [Int: PieceTouch] = [:]
+    /// Remedies by the join's place in film order.
+    var remedies: [Int: [JoinRemedy]] = [:]
+  }
+
+  func plan(for verdicts: [JoinVerdict], _ token: CancellationToken) throws -> Plan {
+    var plan = Plan()
+    guard mending != .off else { return plan }
+    for (join, verdict) in verdicts.enumerated() where !verdict.isClean {
+      try token.check()
+      var remedies = retime(join, verdict, &plan)
+      if verdict.faults.contains(.jump), mending.allows(.blend), remedies.isEmpty,
+        bridge(join, &plan)
+      {
+        remedies.append(.blend)
+      }
+      if !remedies.isEmpty { plan.remedies[join] = remedies }
+    }
+    for join in try color(verdicts, &plan, token) {
+      plan.remedies[join, default: []].append(.color)
+    }
+    return plan
+  }
+
+  // MARK: Time
+
+  private func retime(_ join: Int, _ verdict: JoinVerdict, _ plan: inout Plan) -> [JoinRemedy] {
+    let figures = verdict.figures
+    let isStalled = verdict.faults.contains(.stall) && mending.allows(.trim)
+    let isDoubled = verdict.faults.contains(.duplicate) && mending.allows(.drop)
+    guard isStalled || isDoubled else { return [] }
+    let usual = min(figures.motionBefore, figures.motionAfter)
+    let limit = isStalled ? JoinRules.stillPart : JoinRules.equalPart
+    let isStillAcross = figures.motionAcross < limit * usual
+    let before =
+      (isStalled ? figures.stillBefore : figures.equalBefore) + (isStillAcross ? 1 : 0)
+    let after = isStalled ? figures.stillAfter : figures.equalAfter
+    let tail = retiming(before, of: join)
+    let head = retiming(after, of: join + 1)
+    if let tail { touch(join, &plan) { $0.tail = tail } }
+    if let head { touch(join + 1, &plan) { $0.head = head } }
+    guard tail != nil || head != nil else { return [] }
+    return isDoubled && isStalled ? [.drop, .trim] : [isStalled ? .trim : .drop]
+  }
+
+  /// Room for spreading at one end of a piece; `nil` when nothing is left out or the piece is too short.
+  private func retiming(_ count: Int, of piece: Int) -> PieceTouch.Retiming? {
+    let room = survey.timeline.untouched(piece).count / 2
+    let over = min(room, max(12, count * Self.spread))
+    guard count > 0, over >= 2 * count + 2 else { return nil }
+    return PieceTouch.Retiming(left: count, over: over)
+  }
+
+  private func bridge(_ join: Int, _ plan: inout Plan) -> Bool {
+    let room = survey.timeline.untouched(join).count / 2
+    guard room >= Self.bridge else { return false }
+    touch(join, &plan) { $0.bridge = Self.bridge }
+    return true
+  }
+
+  private func touch(_ piece: Int, _ plan: inout Plan, _ change: (inout PieceTouch) -> Void) {
+    var touch =
+      plan.touches[piece] ?? PieceTouch(shown: survey.timeline.spans[piece].shown)
+    change(&touch)
+    plan.touches[piece] = touch
+  }
+
+  // MARK: Light and colours
+
+  /// Leads pieces back to their keyframes at joins where they have left them; tells which joins.
+  private func color(
+    _ verdicts: [JoinVerdict], _ plan: inout Plan, _ token: CancellationToken
+  ) throws -> [Int] {
+    let wanted = verdicts.indices.filter { join in
+      mending.allows(.color)
+        && verdicts[join].faults.contains { [.luma, .chroma, .drift].contains($0) }
+    }
+    var mended: Set<Int> = []
+    for piece in Set(wanted.flatMap { [$0, $0 + 1] }).sorted() {
+      try token.check()
+      let first =
+        wanted.contains(piece - 1) ? try change(of: piece, at: .first) : nil
+      let last = wanted.contains(piece) ? try change(of: piece, at: .last) : nil
+      guard first != nil || last != nil else { continue }
+      let count = survey.timeline.spans[piece].pictures
+      touch(piece, &plan) { $0.colors = ColorPath(first: first, last: last, count: count) }
+      if first != nil { mended.insert(piece - 1) }
+      if last != nil { mended.insert(piece) }
+    }
+    return mended.sorted()
+  }
+
+  private func change(of piece: Int, at end: ClipEnd) throws -> ColorChange? {
+    guard case .clip(let key) = survey.pieces[piece].piece.source,
+      let keyframe = try survey.sources.keyframe(key, end)
+    else { return nil }
+    let last = survey.timeline.spans[piece].pictures - 1
+    let picture = try survey.picture(end == .first ? 0 : last, of: piece)
+    let wanted = PictureSketch(try PlanarFrame(keyframe, fittedInto: survey.size))
+    return ColorChange(from: PictureSketch(picture), to: wanted)
+  }
+}
