@@ -52,7 +52,8 @@ let package = Package(
       name: "Keyreel",
       targets: [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
-        "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "Media",
+        "ObjectStorage", "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend",
+        "Media",
       ]),
   ],
   dependencies: [
@@ -101,6 +102,7 @@ let package = Package(
     room("Keyframes", ["KeyreelCore", "Media", "HTTP", systemPackage]),
     room("Planning", ["KeyreelCore"]),
     room("Storage", ["KeyreelCore", systemPackage]),
+    room("ObjectStorage", ["KeyreelCore", "HTTP", systemPackage]),
     room("Execution", ["KeyreelCore", systemPackage]),
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
     room("Reporting", ["KeyreelCore", systemPackage]),
@@ -118,8 +120,8 @@ let package = Package(
       "KeyreelCommands",
       [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
-        "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "FalProtocol",
-        "Media", "HTTP", argumentParser, systemPackage,
+        "ObjectStorage", "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend",
+        "FalProtocol", "Media", "HTTP", argumentParser, systemPackage,
       ]),
     .executableTarget(name: "keyreel", dependencies: ["KeyreelCommands"], swiftSettings: strict),
     room(
@@ -143,6 +145,7 @@ let package = Package(
     tests(of: "Keyframes", ["Media", systemPackage]),
     tests(of: "Planning"),
     tests(of: "Storage", [systemPackage]),
+    tests(of: "ObjectStorage", ["Storage", systemPackage]),
     tests(of: "Execution", ["Storage", systemPackage]),
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage]),

@@ -14,7 +14,7 @@ extension ClipMaker {
   func collect(
     _ ticket: Ticket, for job: ClipJob, under claim: any Claim
   ) async throws -> Receipt {
-    let staged = try atStore { try store.stage(ending: "mp4") }
+    let staged = try await atStore { [store] in try store.stage(ending: "mp4") }
     defer { _ = staged.withPlatformString { unlink($0) } }
     let clip: GeneratedClip
     let inspection: ClipInspection
@@ -27,14 +27,14 @@ extension ClipMaker {
       try await giveUp(ticket, because: error, under: claim)
       throw error
     }
-    let found = try await atStoreAlone { try FileFigures(of: staged) }
+    let found = try await atStore { try FileFigures(of: staged) }
     let receipt = Receipt(
       recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
       inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
       billedUnits: clip.billedUnits,
       billed: purse.cost(
         of: clip.billedUnits, model: job.recipe.model, planned: job.price))
-    try await atStoreAlone { try claim.commit(staged, receipt: receipt) }
+    try await atStore { try claim.commit(staged, receipt: receipt) }
     return receipt
   }
 
@@ -44,9 +44,9 @@ extension ClipMaker {
   ) async throws {
     if !backend.ticketsSurviveProcess {
       await backend.cancel(ticket)
-      try atStore { try claim.fail("\(error)") }
+      try await atStore { try claim.fail("\(error)") }
     } else if (error as? OperationError)?.code == .generationFailed {
-      try atStore { try claim.fail("\(error)") }
+      try await atStore { try claim.fail("\(error)") }
     }
   }
 

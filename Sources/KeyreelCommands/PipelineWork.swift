@@ -13,14 +13,14 @@ struct PipelineWork {
   struct Request {
     var file: String
     var backend: String?
-    var store: String?
+    var store = StoreChoice()
     var allowsOutside = false
     /// Whether clips are to be made, for which some makers want a key.
     var needsAccount = false
   }
 
   let project: Project
-  let store: DirectoryStore
+  let store: any ProjectStore
   let library: KeyframeLibrary
   let text: String
   let documents: [PipelineDocument]
@@ -45,7 +45,7 @@ struct PipelineWork {
       request.needsAccount && backend.identity.isPriced
       ? try FalAccount(backend, in: surroundings) : nil
     let store = try CommandFailure.atStore {
-      try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
+      try request.store.open(root: project.root, in: surroundings)
     }
     let library = KeyframeLibrary(
       root: project.root, factsFolder: store.factsFolder, sourcesFolder: store.sourcesFolder)

@@ -104,6 +104,15 @@ final class DirectoryClaim: Claim {
     try write(record, at: place.receipt, force: .disk)
   }
 
+  /// Whether nothing was ever attempted.
+  var isNew: Bool { get throws { try place.lastAttempt() == 0 } }
+
+  /// Takes over a record that another store has of this claim.
+  func take(_ record: StoredRecord) throws {
+    expectOwnership()
+    try write(record.bytes, at: place.folder.child(record.name), force: .disk)
+  }
+
   func release() {
     isReleased.withLock { $0 = true }
     lock.release()
