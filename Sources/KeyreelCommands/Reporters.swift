@@ -9,12 +9,12 @@ struct Reporters {
   private let context: CommandContext
 
   /// Opens the event file; throws a ``CommandFailure`` when it cannot be written.
-  init(events: FilePath?, quiet: Bool, store: FilePath, context: CommandContext) throws {
+  init(events: FilePath?, quiet: Bool, store: String, context: CommandContext) throws {
     log = try events.map { file in try CommandFailure.atStore { try EventLog(file: file) } }
     console = ConsoleReporter(
       descriptor: context.errors.descriptor,
       mode: quiet ? .quiet : context.surroundings.isErrorTerminal ? .live : .plain,
-      style: context.errorStyle, storePath: store.string)
+      style: context.errorStyle, storePath: store)
     self.context = context
   }
 

@@ -18,6 +18,8 @@ struct RunCommand: AsyncParsableCommand {
         keyreel run pipelines/lake-day.yaml
         keyreel run film.yaml --quiet --events events.jsonl
         keyreel run film.yaml --backend fal --max-cost 5.00
+        keyreel run film.yaml --store s3://clips/lake --shard 2/5
+        keyreel run film.yaml --store s3://clips/lake --stitch-only
       """)
 
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -26,6 +28,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var options: PipelineOptions
 
   @OptionGroup var spending: SpendingOptions
+
+  @OptionGroup var parts: PartOptions
 
   @Option(
     help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
@@ -52,13 +56,13 @@ struct RunCommand: AsyncParsableCommand {
     let context = CommandContext()
     try await context.run {
       var request = options.request(file)
-      request.needsAccount = true
+      request.needsAccount = parts.part.makesClips
       let work = try await PipelineWork.prepare(request, in: context.surroundings)
       guard context.tell(work, quiet: quiet), let plan = work.plan else { return .pipelineInvalid }
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
       let film = try FilmRun(
-        work: work, plan: plan,
+        work: work, plan: plan, part: parts.part,
         executorOptions: .init(
           concurrency: concurrency, waits: !noWait, resubmitted: Set(spending.resubmitted)),
         spending: spending)
@@ -67,7 +71,7 @@ struct RunCommand: AsyncParsableCommand {
       try film.spending.authorize(spending, context)
       let reporters = try Reporters(
         events: log,
-        quiet: quiet, store: work.store.folder, context: context)
+        quiet: quiet, store: work.store.address, context: context)
       defer { reporters.close() }
       let reporter = reporters.reporter
       return try await Interruption().guarding { await film.run(reporter) }

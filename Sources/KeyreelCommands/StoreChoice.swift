@@ -60,6 +60,11 @@ struct StoreChoice {
     return DirectorySpace(surroundings.workingFolder.pushing(folder).lexicallyNormalized())
   }
 
+  /// Whether `name` means a place that many machines share.
+  static func isShared(_ name: String) -> Bool {
+    S3Address.isMeant(by: name) || name.hasPrefix(sharedPrefix)
+  }
+
   private static let sharedPrefix = "shared:"
 
   /// The folder of this machine that is put before a shared store.

@@ -5,11 +5,11 @@ internal import Reporting
 internal import Storage
 internal import SystemPackage
 
-/// `keyreel store ls|verify|gc`: looks after the store.
+/// `keyreel store ls|verify|gc|copy`: looks after the store.
 struct StoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Lists, verifies and cleans the store of clips.",
-    subcommands: [List.self, Verify.self, Collect.self], defaultSubcommand: List.self)
+    commandName: "store", abstract: "Lists, verifies, cleans and copies the store of clips.",
+    subcommands: [List.self, Verify.self, Collect.self, Copy.self], defaultSubcommand: List.self)
 
   /// The store's place.
   struct Place: ParsableArguments {

@@ -13,7 +13,9 @@ public struct S3Address: Hashable, Sendable {
   public init(_ text: String) throws(OperationError) {
     let parts = text.dropFirst(Self.scheme.count)
       .split(separator: "/", omittingEmptySubsequences: true).map(String.init)
-    guard text.lowercased().hasPrefix(Self.scheme), let bucket = parts.first,
+    guard text.lowercased().hasPrefix(Self.scheme),
+      !text.dropFirst(Self.scheme.count).hasPrefix("/"),
+      let bucket = parts.first,
       (3...63).contains(bucket.utf8.count), bucket.utf8.allSatisfy(Self.isOfBucket),
       parts.dropFirst().allSatisfy({
         $0 != "." && $0 != ".." && $0.utf8.allSatisfy(Self.isOfPrefix)
