@@ -16,29 +16,34 @@ public struct S3Space: ObjectSpace {
     public var pauses: [Duration]
     /// Files above so many bytes travel in parts of that size; S3 wants at least 5 MiB.
     public var partSize: Int
+    /// Names that are asked for at a time; S3 gives at most a thousand.
+    public var pageSize: Int
 
     /// Settings for servers anywhere.
     public init(
       certificateFile: FilePath? = nil,
       pauses: [Duration] = [100, 200, 400, 800, 1600, 3000, 5000, 8000, 12_000, 16_000, 16_000]
         .map { .milliseconds($0) },
-      partSize: Int = 16 << 20
+      partSize: Int = 16 << 20, pageSize: Int = 1000
     ) {
       self.certificateFile = certificateFile
       self.pauses = pauses
       self.partSize = partSize
+      self.pageSize = pageSize
     }
   }
 
   let client: S3Client
   let prefix: String
   let partSize: Int
+  private let pageSize: Int
 
   /// The place `address`, asked by `account`; asks nothing yet.
   public init(_ address: S3Address, account: S3Account, settings: Settings = Settings()) {
     client = S3Client(address, account, settings)
     prefix = address.prefix
     partSize = settings.partSize
+    pageSize = settings.pageSize
   }
 
   /// `s3://bucket/prefix`.
@@ -68,7 +73,9 @@ public struct S3Space: ObjectSpace {
     var names: [String] = []
     var next: String?
     repeat {
-      var query = [("list-type", "2"), ("prefix", Self.encoded(prefix + start))]
+      var query = [
+        ("list-type", "2"), ("max-keys", "\(pageSize)"), ("prefix", Self.encoded(prefix + start)),
+      ]
       if let next { query.insert(("continuation-token", Self.encoded(next)), at: 0) }
       let request = S3Client.Request(method: .get, query: query)
       let answer = try client.send(request).answer

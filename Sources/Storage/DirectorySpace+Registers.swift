@@ -49,8 +49,24 @@ extension DirectorySpace {
     try Disk.names(in: folder).compactMap { Int($0) }.sorted()
   }
 
+  /// Keeps a mistyped `shared:~/Pictures` from making a store among somebody's files.
+  private func refuseStrangers() throws(OperationError) {
+    guard !Disk.exists(folder.child("format.json")),
+      let stranger = try Disk.names(in: folder).first(where: { !Self.ownNames.contains($0) })
+    else { return }
+    throw OperationError(
+      .unsupported, "\(folder) is not a shared store: it has \(stranger) in it",
+      remedy: "choose an empty or a new folder for the store (--store)")
+  }
+
+  private static let ownNames: Set<String> = [
+    "claims", "drafts", "films", "history", "month.register", "objects", "owners", "probe",
+    "lost+found", ".DS_Store",
+  ]
+
   /// Writes two small things, each twice, to see whether names are granted once here.
   public func probe() throws {
+    try refuseStrangers()
     let name = "probe/\(String(UInt64.random(in: 0 ... .max), radix: 16))"
     defer { try? remove(name) }
     let (first, second) = (Array("first".utf8), Array("second".utf8))

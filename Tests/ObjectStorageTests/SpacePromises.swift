@@ -18,7 +18,7 @@ enum SharedServer {
     return S3Space(
       try S3Address("s3://clips/\(prefix)"),
       account: try S3Account(environment: server.environment) { _ in nil },
-      settings: .init(partSize: partSize))
+      settings: .init(partSize: partSize, pageSize: 7))
   }
 }
 

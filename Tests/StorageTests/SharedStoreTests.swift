@@ -137,6 +137,15 @@ struct SharedStoreTests {
       _ = try SharedStore(in: DirectorySpace(folder), cache: scratch.path.appending("c"))
     }
     #expect(asShared?.code == .unsupported)
+    let pictures = scratch.path.appending("pictures")
+    try TestFile.makeFolders(pictures)
+    try TestFile.write("me", to: pictures.appending("me.jpg"))
+    let amongPictures = await failure {
+      let space = DirectorySpace(pictures)
+      _ = try SharedStore(in: space, cache: scratch.path.appending("d")).stage(ending: "mp4")
+    }
+    #expect(amongPictures?.message.contains("me.jpg") == true)
+    #expect(TestFile.names(in: pictures) == ["me.jpg"])
   }
 
   @Test("One run at a time counts against a month's ceiling, on all machines")
