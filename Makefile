@@ -22,7 +22,7 @@ help:
 	@echo 'make film      render pipelines/lake-day.yaml to films/lake-day.mp4'
 	@echo 'make test      every check and test that a change must pass'
 	@echo 'make torture   the long forms of the tests: full corpora, kills, fuzzing'
-	@echo 'make bench     measure beside ffmpeg; prints a Markdown table'
+	@echo 'make bench     measure beside ffmpeg and others; prints a Markdown table'
 	@echo 'make release   build $(KEYREEL)'
 	@echo 'make server    build keyreel-serve beside it: fal'"'"'s endpoint on this machine'
 	@echo 'make format    lay out the sources as `make test` wants them'

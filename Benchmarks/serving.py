@@ -1,5 +1,6 @@
 """keyreel-serve under the load of many subscribers, beside a queue in memory made with FastAPI."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -12,7 +13,7 @@ import time
 
 from measure import ROOT, Row
 
-HERE = pathlib.Path(__file__).resolve().parent
+SCRIPTS = pathlib.Path(__file__).resolve().parent
 SERVER = pathlib.Path(os.environ.get("KEYREEL_SERVE", ROOT / ".build-release/release/keyreel-serve"))
 PYTHON = ROOT / ".venv/bin/python"
 PEER_KEY = "peer:0123456789abcdef"
@@ -41,7 +42,7 @@ def load(process, url, key, subscribers, rounds):
     """Plays the subscribers and returns the figures of all."""
     players = [
         subprocess.Popen(
-            [PYTHON, HERE / "subscribers.py", url, key, str(subscribers // PROCESSES), str(rounds), str(seed)],
+            [PYTHON, SCRIPTS / "subscribers.py", url, key, str(subscribers // PROCESSES), str(rounds), str(seed)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for seed in range(1, PROCESSES + 1)]
     for player in players:
@@ -62,24 +63,34 @@ def load(process, url, key, subscribers, rounds):
         "memory": peak(process), "player": max(one["cpu"] / one["seconds"] for one in told)}
 
 
-def ours(folder):
+@contextlib.contextmanager
+def running_server(folder, *options, concurrency=64, models=None):
+    """A keyreel-serve that answers at once, over the new `folder`; gives what its ready file says."""
+    if not SERVER.exists():
+        sys.exit(f"bench: {SERVER} is missing; run 'make server' first")
+    folder.mkdir(exist_ok=True)
     ready = folder / "ready.json"
+    environment = {**os.environ, **({"KEYREEL_MODELS": str(models)} if models else {})}
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(
             [SERVER, "--port", "0", "--data", folder / "data", "--ready-file", ready, "--backend", "instant",
-             "--concurrency", "64"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+             "--concurrency", str(concurrency), *options], env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         while not ready.exists():
             if process.poll() is not None:
                 sys.exit("bench: keyreel-serve did not start\n" + (folder / "server.log").read_text()[-2000:])
             time.sleep(0.02)
-        told = json.loads(ready.read_text())
-        url, key = told["urls"]["queue"], told["env"]["FAL_KEY"]
-        load(process, url, key, PROCESSES * 5, 1)  # the first clip is really rendered
-        return load(process, url, key, SUBSCRIBERS, ROUNDS)
+        yield {"process": process, **json.loads(ready.read_text())}
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+def ours(folder):
+    with running_server(folder) as ready:
+        process, url, key = ready["process"], ready["urls"]["queue"], ready["env"]["FAL_KEY"]
+        load(process, url, key, PROCESSES * 5, 1)  # the first clip is really rendered
+        return load(process, url, key, SUBSCRIBERS, ROUNDS)
 
 
 def peer(folder):
@@ -87,7 +98,7 @@ def peer(folder):
     with open(folder / "peer.log", "wb") as log:
         process = subprocess.Popen(
             [PYTHON, "-m", "uvicorn", "reference_queue:app", "--port", str(port), "--log-level", "warning",
-             "--no-access-log"], cwd=HERE, env={**os.environ, "FAL_KEY": PEER_KEY}, stdin=subprocess.DEVNULL,
+             "--no-access-log"], cwd=SCRIPTS, env={**os.environ, "FAL_KEY": PEER_KEY}, stdin=subprocess.DEVNULL,
             stdout=log, stderr=log)
     try:
         while True:
@@ -107,9 +118,6 @@ def peer(folder):
 
 def subscribers(bench):
     """500 subscribers at once, each four times, polling every 0.1 s."""
-    if not SERVER.exists():
-        sys.exit(f"bench: {SERVER} is missing; run 'make release' first")
-    (bench.folder / "ours").mkdir()
     (bench.folder / "peer").mkdir()
     mine, theirs = ours(bench.folder / "ours"), peer(bench.folder / "peer")
     whole = SUBSCRIBERS // PROCESSES * PROCESSES * ROUNDS

@@ -38,6 +38,9 @@ public struct ClipFinder: Sendable {
     do {
       let receipt = try await atStore { [store] in
         guard let receipt = try store.receipt(for: job.key) else { throw Self.missing(job) }
+        if let lock = job.lock, !lock.isClip(of: receipt) {
+          throw ClipMaker.refusal(of: lock, .other)
+        }
         _ = try store.clip(receipt)
         return receipt
       }
@@ -49,7 +52,8 @@ public struct ClipFinder: Sendable {
   }
 
   private static func missing(_ job: ClipJob) -> OperationError {
-    OperationError(
+    if let lock = job.lock { return ClipMaker.refusal(of: lock, .missing) }
+    return OperationError(
       .notFound, "the clip of \(job.name.segment) is not in the store",
       remedy: "run the shard that makes it, or run without --stitch-only")
   }

@@ -16,6 +16,8 @@ public struct ClipJob: Hashable, Sendable {
   public var isStrict: Bool
   /// The clips whose last frames its pictures are.
   public var needs: [RecipeKey]
+  /// The clip that a use has locked; then it is found in the store, or the job fails: it is never made.
+  public var lock: ClipLock?
 
   /// What messages call it: the first take that uses it.
   public var name: TakeName {
@@ -31,9 +33,13 @@ public struct ClipJob: Hashable, Sendable {
     self.segment = segment
     price = take.price
     isStrict = segment.conform == .strict
-    needs = [segment.first, segment.last].compactMap { use in
-      if case .rendered(let key) = use.recipe.origin { key } else { nil }
-    }
+    lock = segment.lock?.clip
+    needs =
+      segment.lock != nil
+      ? []
+      : [segment.first, segment.last].compactMap { use in
+        if case .rendered(let key) = use.recipe.origin { key } else { nil }
+      }
   }
 }
 
@@ -49,6 +55,7 @@ extension Plan {
           if let known = index[take.key] {
             jobs[known].uses.append(name)
             if segment.conform == .strict { jobs[known].isStrict = true }
+            if let lock = segment.lock { jobs[known].lock = lock.clip }
           } else {
             index[take.key] = jobs.count
             jobs.append(ClipJob(name: name, segment: segment, take: take, backend: backend))

@@ -22,20 +22,25 @@ extension ClipMaker {
       clip = try await backend.collect(ticket, into: staged) { [reporter] progress in
         reporter.report(.takeProgress(job.name, progress))
       }
-      inspection = try await inspector.inspect(staged)
+      try await finishing.enter()
     } catch {
       try await giveUp(ticket, because: error, under: claim)
       throw error
     }
-    let found = try await atStore { try FileFigures(of: staged) }
-    let receipt = Receipt(
-      recipe: job.recipe, digest: found.digest, byteCount: found.byteCount,
-      inspection: inspection, price: job.price, ticket: ticket, seed: clip.seed,
-      billedUnits: clip.billedUnits,
-      billed: purse.cost(
-        of: clip.billedUnits, model: job.recipe.model, planned: job.price))
-    try await atStore { try claim.commit(staged, receipt: receipt) }
-    return receipt
+    defer { finishing.leave() }
+    do { inspection = try await inspector.inspect(staged) } catch {
+      try await giveUp(ticket, because: error, under: claim)
+      throw error
+    }
+    let billed = purse.cost(of: clip.billedUnits, model: job.recipe.model, planned: job.price)
+    return try await atStore {
+      try claim.commit(staged) { digest, byteCount in
+        Receipt(
+          recipe: job.recipe, digest: digest, byteCount: byteCount, inspection: inspection,
+          price: job.price, ticket: ticket, seed: clip.seed, billedUnits: clip.billedUnits,
+          billed: billed)
+      }
+    }
   }
 
   /// Ends the attempt of a ticket that is worth nothing any more; others stay to be collected again.

@@ -10,6 +10,10 @@ struct ClipMaker: Sendable {
   let reporter: any Reporter
   let options: PlanExecutor.Options
   let places: InFlightLimit
+  /// For the pictures of an order, until it is ready to be sent.
+  let preparing: InFlightLimit
+  /// For the work on a clip after its download.
+  let finishing: InFlightLimit
   let purse: Purse
 
   /// How a job went; never an error, so that siblings go on.
@@ -60,7 +64,11 @@ struct ClipMaker: Sendable {
 
   private func attempt(_ start: Schedule.Start) async throws -> Outcome {
     let job = start.job
-    if let receipt = try await soundReceipt(job.key) { return .reused(receipt) }
+    if let receipt = try await soundReceipt(job.key) {
+      guard let lock = job.lock, !lock.isClip(of: receipt) else { return .reused(receipt) }
+      return .failed(Self.refusal(of: lock, .other))
+    }
+    if let lock = job.lock { return .failed(Self.refusal(of: lock, .missing)) }
     try Task.checkCancellation()
     let claim: any Claim
     do {
@@ -78,6 +86,13 @@ struct ClipMaker: Sendable {
     let begin = clock.now
     let receipt = try await make(job, under: claim)
     return .made(receipt, elapsed: begin.duration(to: clock.now))
+  }
+
+  static func refusal(
+    of lock: ClipLock, _ presence: LockStanding.Presence
+  ) -> OperationError {
+    LockStanding(clip: lock, presence: presence, changes: []).refusal(pipeline: "FILE")
+      ?? OperationError(.lockedClipMissing, "the locked clip of \(lock.segment) cannot be used")
   }
 
   /// The receipt of a committed clip whose bytes are sound; a damaged one counts as none.
@@ -183,6 +198,8 @@ struct ClipMaker: Sendable {
   }
 
   private func prepare(_ job: ClipJob) async throws -> PreparedOrder {
+    try await preparing.enter()
+    defer { preparing.leave() }
     let clip = { (key: RecipeKey) throws -> FilePath in
       guard let receipt = try store.receipt(for: key) else {
         throw OperationError(

@@ -6,6 +6,7 @@ import Synchronization
 /// A refusal for want of room halves the limit, every accepted request gives a little back (additive
 /// increase, multiplicative decrease). Jobs wait here *before* their intent is written, in the order
 /// in which they came: an intent without a request behind it would count as unknown after a crash.
+/// One that never shrinks bounds how many clips are at some other step of their way.
 final class InFlightLimit: Sendable {
   private typealias Waiter = CheckedContinuation<Void, any Error>
 

@@ -1,5 +1,13 @@
 public import KeyreelCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Makes the clips of a plan that are not in the store yet, several at once.
 ///
 /// It decides nothing that the plan could have decided. One task group drives a ``Schedule``; its
@@ -40,6 +48,12 @@ public struct PlanExecutor: Sendable {
   private let maker: ClipMaker
   private let limit: Int
 
+  /// However many requests are in flight, so many pairs of pictures are in memory and on their way.
+  private static let mostPreparing = 16
+  /// However many clips arrive at once, so many are decoded and put into the store: some compute while
+  /// others wait for the disk.
+  private static let mostFinishing = 2 * max(2, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
   /// An executor that keeps clips in `store` and has them made by `backend` for the money in `purse`.
   public init(
     store: any ArtifactStore, backend: any GenerationBackend, pictures: any PictureSupply,
@@ -47,12 +61,14 @@ public struct PlanExecutor: Sendable {
     purse: Purse = Purse()
   ) {
     limit = max(1, options.concurrency ?? backend.concurrencyLimit)
+    let preparing = min(limit, Self.mostPreparing)
     maker = ClipMaker(
       store: store, backend: Self.stack(on: backend, options),
-      // Both pictures of every running clip, and one that the next clip shares.
-      pictures: PictureShelf(pictures, capacity: 2 * limit + 1),
+      // Both pictures of every clip that is prepared, and one that the next clip shares.
+      pictures: PictureShelf(pictures, capacity: 2 * preparing + 1),
       inspector: inspector, reporter: reporter, options: options,
-      places: InFlightLimit(most: limit), purse: purse)
+      places: InFlightLimit(most: limit), preparing: InFlightLimit(most: preparing),
+      finishing: InFlightLimit(most: Self.mostFinishing), purse: purse)
   }
 
   /// The decorators around a backend, the outermost last; the schedule keeps its limit.

@@ -8,6 +8,7 @@ enum FalFailure {
   static func told(_ failure: any Error, about subject: String) -> OperationError {
     switch failure {
     case let error as OperationError: error
+    case let failure as GaveUp: told(failure, about: subject)
     case let failure as SubmissionFailure: failure.error
     case let failure as HTTPFailure: failure.error
     case let failure as ServiceFailure: read(failure, about: subject)
@@ -15,6 +16,16 @@ enum FalFailure {
       OperationError(
         .network, "\(subject): \(failure)", remedy: "run again later", isRetryable: true)
     }
+  }
+
+  /// The reason with how often it was met; whoever reads it decides whether to go on.
+  private static func told(_ failure: GaveUp, about subject: String) -> OperationError {
+    let error = told(failure.last, about: subject)
+    let reason =
+      error.message.hasPrefix(subject) ? error.message : "\(subject): \(error.message)"
+    return OperationError(
+      error.code, "\(reason); tried \(failure.tries) times",
+      remedy: error.remedy ?? "run again later; what is bought is kept", underlying: error)
   }
 
   /// What a failed read says of the key and the account counts; of inputs it can say nothing.

@@ -45,7 +45,7 @@ struct FalRequest: Sendable {
 
   /// How far it has come; a 404 goes to the platform's records.
   func status() async throws -> QueueStatus {
-    let call = try service.call(.get, .queue, path(QueueRoute.status) + "?logs=0")
+    let call = try service.call(.get, .queue, path(QueueRoute.status) + "?logs=false")
     do {
       let status = try QueueStatus(decoding: try await service.json(call), requestID: id)
       guard status.requestID == id else { throw WireError("the status of another request came") }

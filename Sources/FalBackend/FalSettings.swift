@@ -45,7 +45,11 @@ public struct FalSettings: Sendable {
         remedy: "set FAL_KEY to the key as fal shows it, `id:secret`")
     }
     self.key = key
-    self.addresses = try addresses.mapValues { try ServiceAddress($0).text }
+    self.addresses = [:]
+    for (service, address) in addresses {
+      self.addresses[service] =
+        try ServiceAddress(address, named: "the address of the \(service.rawValue)").text
+    }
     guard self.addresses[.queue] != nil else {
       throw OperationError(.refusedAddress, "the queue has no address")
     }
@@ -68,7 +72,7 @@ public struct FalSettings: Sendable {
   /// With fal itself none leads into private networks, with a server on this machine none leads away.
   public var session: HTTPSession.Settings {
     let queue = addresses[.queue] ?? ""
-    let isLocal = (try? ServiceAddress(queue))?.isLoopback == true
+    let isLocal = (try? ServiceAddress(queue, named: "the queue"))?.isLoopback == true
     return HTTPSession.Settings(
       certificateFile: certificateFile,
       reach: isLocal ? .loopback : queue == Self.falAddresses[.queue] ? .publicInternet : nil,
@@ -86,6 +90,8 @@ public struct FalPace: Sendable {
   public var readPauses: [Duration] = [
     .milliseconds(500), .seconds(1), .seconds(2), .seconds(5), .seconds(15), .seconds(30),
   ]
+  /// How often an upload is tried before that is told; half a minute, by the pauses of reads.
+  public var uploadTries = 6
   /// The pause after the first poll of a request; later ones grow.
   public var firstPollPause = Duration.milliseconds(400)
   /// The longest pause between polls of a request.

@@ -14,7 +14,9 @@ actor FalStorage {
 
   init(service: FalServices) {
     self.service = service
-    reads = PatientReads(service.settings.pace)
+    // Nothing is bought yet that waiting could save: whoever waits is told soon.
+    reads = PatientReads(
+      service.settings.pace, mostTries: service.settings.pace.uploadTries)
   }
 
   /// Uploads `bytes` and returns the address from which anybody can read them.

@@ -5,6 +5,12 @@ internal import KeyreelCore
 /// The queue and the platform's records know nothing of a request; right after a submission that passes.
 struct Vanished: Error {}
 
+/// Something was tried as often as it may be; the last failure says why it did not succeed.
+struct GaveUp: Error {
+  let last: any Error
+  let tries: Int
+}
+
 /// Repeats reads that failed for a reason that passes: lost connections, gateways, 429.
 struct PatientReads: Sendable {
   /// How long reads may fail one after the other before it is told.
@@ -12,10 +18,14 @@ struct PatientReads: Sendable {
   /// The pauses between them; the last one goes on.
   let pauses: [Duration]
 
+  /// How often something is tried at all; `nil` leaves it to ``patience``.
+  private let mostTries: Int?
+
   /// Answers that nobody understands are asked for so often.
   private static let fewTries = 4
 
-  init(_ pace: FalPace) {
+  init(_ pace: FalPace, mostTries: Int? = nil) {
+    self.mostTries = mostTries
     patience = pace.readPatience
     pauses = pace.readPauses
   }
@@ -48,6 +58,7 @@ struct PatientReads: Sendable {
           wait = pause
         case .none: throw error
         }
+        if let mostTries, tries >= mostTries { throw GaveUp(last: error, tries: tries) }
         guard begin.duration(to: clock.now) + wait < patience else { throw error }
         try await Task.sleep(for: wait)
       }

@@ -19,7 +19,7 @@ final class PictureDelivery: Sendable {
   private let storage: FalStorage
   private let memory: any UploadMemory
   private let underWay = Mutex<[Digest: Delivery]>([:])
-  /// Uploads of this run, and remembered ones that were found in place.
+  /// Uploads of this run, and remembered ones that were found in place, by the digest of the pixels.
   private let known = Mutex<[Digest: String]>([:])
 
   /// In `auto`, larger pictures go through storage: a request and each record of it stay small.
@@ -38,7 +38,7 @@ final class PictureDelivery: Sendable {
     let digest = Digest.of("\(picture.size) \(Digest.of(picture.pixels))")
     let task = underWay.withLock { underWay in
       var delivery =
-        underWay[digest] ?? Delivery(task: Task { try await self.deliver(picture) })
+        underWay[digest] ?? Delivery(task: Task { try await self.deliver(picture, digest) })
       delivery.askers += 1
       underWay[digest] = delivery
       return delivery.task
@@ -61,7 +61,8 @@ final class PictureDelivery: Sendable {
     }
   }
 
-  private func deliver(_ picture: FittedPicture) async throws -> String {
+  private func deliver(_ picture: FittedPicture, _ digest: Digest) async throws -> String {
+    if let known = known.withLock({ $0[digest] }) { return known }
     let png = try await OwnThread.run { _ in
       try PictureWriter.encode(
         RGBPicture(size: picture.size, pixels: picture.pixels), as: .png)
@@ -72,9 +73,7 @@ final class PictureDelivery: Sendable {
       || (settings.upload == .auto
         && (png.count <= Self.inlineLimit || settings.addresses[.storage] == nil))
     if isInline { return "data:image/png;base64,\(Data(png).base64EncodedString())" }
-    let digest = Digest.of(png)
-    if let known = known.withLock({ $0[digest] }) { return known }
-    let address = try await uploaded(png, digest)
+    let address = try await uploaded(png, Digest.of(png))
     known.withLock { $0[digest] = address }
     return address
   }

@@ -1,55 +1,89 @@
 internal import HTTP
 internal import KeyreelCore
 
-/// The base address of a service, in one form for equal ones.
-struct ServiceAddress {
-  /// Scheme and host in lower case, the port unless it is 443, the path prefix without a slash at the end.
-  let text: String
-  /// Whether the host is this machine.
-  let isLoopback: Bool
+/// The base address of a service, in the one spelling by which origins are compared.
+///
+/// `https://A.b.:443/` is `https://a.b`: equal makers have equal clips, and a key meant for one origin
+/// is never taken for another's.
+public struct ServiceAddress: Hashable, Sendable {
+  /// `https`, or `http` on this machine.
+  public let scheme: String
+  /// Host and, unless it is the scheme's own, port.
+  public let authority: String
+  /// A prefix of all paths, without a slash at the end.
+  public let path: String
 
-  /// Reads `https://host[:port][/prefix]`, or `http://…` of this machine.
-  init(_ address: String) throws {
-    let scheme = address.lowercased().hasPrefix("http://") ? "http://" : "https://"
-    guard address.lowercased().hasPrefix(scheme),
-      address.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x5C })
-    else { throw Self.refused(address) }
-    var rest = address.dropFirst(scheme.count)
-    while rest.last == "/" { rest.removeLast() }
-    let authority = rest.prefix { $0 != "/" }
-    let path = rest[authority.endIndex...]
-    guard Self.isHost(authority), Self.isPath(path) else { throw Self.refused(address) }
-    var host = authority.lowercased()
-    if scheme == "https://", host.hasSuffix(":443") { host.removeLast(4) }
-    isLoopback = BackendIdentity(kind: "fal", origin: host).isPaid == false
-    guard scheme == "https://" || isLoopback else {
-      throw OperationError(
-        .refusedAddress, "\(address) would send the key over the network unencrypted",
-        remedy: "give an address that begins https://")
+  /// Reads what was written under `name`; throws an ``OperationError`` for what is no address.
+  ///
+  /// `host`, `host:port`, `host/prefix`, or any of them behind `https://`; `http://` is for this
+  /// machine alone.
+  public init(_ text: String, named name: String) throws {
+    func refusal(_ problem: String, _ remedy: String) -> OperationError {
+      OperationError(.refusedAddress, "\(name) \(problem)", remedy: remedy)
     }
-    text = scheme + host + path
-  }
-
-  /// A name or address with an optional port; no user, no password.
-  private static func isHost(_ text: Substring) -> Bool {
-    guard let first = text.utf8.first, first != UInt8(ascii: ":") else { return false }
-    return text.utf8.allSatisfy {
-      switch $0 {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x3A, 0x5B, 0x5D, 0x5F: true
-      default: false
+    var rest = text[...]
+    var scheme = "https"
+    if let mark = rest.firstRange(of: "://") {
+      scheme = rest[..<mark.lowerBound].lowercased()
+      rest = rest[mark.upperBound...]
+    }
+    while rest.hasSuffix("/") { rest.removeLast() }
+    let written = rest.prefix { $0 != "/" }
+    let path = rest[written.endIndex...]
+    guard scheme == "https" || scheme == "http", Self.isPlain(written, also: ":[]"),
+      Self.isPlain(path, also: "/~") || path.isEmpty,
+      !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." })
+    else {
+      throw refusal("is no host", "write `host`, `host:port` or `host/prefix`")
+    }
+    var host = written.lowercased()
+    var port = ""
+    if let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") {
+      port = String(host[colon...])
+      host = String(host[..<colon])
+      guard (1...65_535).contains(Int(port.dropFirst()) ?? 0) else {
+        throw refusal("has no port from 1 to 65535", "write `host:port`")
       }
     }
+    if port == (scheme == "https" ? ":443" : ":80") { port = "" }
+    if host.hasSuffix(".") { host.removeLast() }
+    guard !host.isEmpty else { throw refusal("names no host", "write `host` or `host:port`") }
+    self.init(scheme: scheme, authority: host + port, path: String(path))
+    guard scheme == "https" || isLoopback else {
+      throw refusal(
+        "would send the key over plain http", "use https; http is for this machine alone")
+    }
   }
 
-  private static func isPath(_ text: Substring) -> Bool {
-    !text.contains { $0 == "?" || $0 == "#" || $0 == "@" || $0 == "%" }
-      && !text.split(separator: "/").contains { $0 == "." || $0 == ".." }
+  private init(scheme: String, authority: String, path: String) {
+    self.scheme = scheme
+    self.authority = authority
+    self.path = path
   }
 
-  private static func refused(_ address: String) -> OperationError {
-    OperationError(
-      .refusedAddress,
-      "`\(address.prefix(200).filter { !$0.isNewline })` is no address of a service",
-      remedy: "give a host, with a port and a path if need be: host:8443/queue")
+  private static func isPlain(_ text: some StringProtocol, also: String) -> Bool {
+    !text.isEmpty
+      && text.allSatisfy {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0) || also.contains($0))
+      }
+  }
+
+  /// The whole address, without a slash at the end.
+  public var text: String { "\(scheme)://\(origin)" }
+  /// Host, port and prefix: what tells paid clips from rehearsed ones.
+  public var origin: String { authority + path }
+  /// Whether it is on this machine.
+  public var isLoopback: Bool { BackendIdentity(kind: "fal", origin: authority).isRehearsal }
+
+  /// The address with `name` in the place of its last path part `own`; `nil` when that is another.
+  public func sibling(_ name: String, of own: String) -> ServiceAddress? {
+    guard path == "/\(own)" || path.hasSuffix("/\(own)") else { return nil }
+    return ServiceAddress(
+      scheme: scheme, authority: authority, path: path.dropLast(own.count) + name)
+  }
+
+  /// The address of `name` below this one.
+  public func child(_ name: String) -> ServiceAddress {
+    ServiceAddress(scheme: scheme, authority: authority, path: "\(path)/\(name)")
   }
 }

@@ -1,24 +1,25 @@
-internal import GRDB
 internal import KeyreelCore
 internal import SystemPackage
 
-/// A file whose bytes are coming; nothing is left of it unless it is finished.
+/// Bytes that are coming, as a file or as a part of one; nothing is left of them unless they are finished.
 ///
-/// Bytes are written and hashed off Swift's task pool. One task writes at a time.
-public final class FileDraft: Sendable {
-  /// The id that the file will have.
+/// They are written and hashed off Swift's task pool. One task writes at a time.
+public final class FileDraft<Kept: Sendable>: Sendable {
+  /// The id of the file, or of the upload of which this is a part.
   public let id: String
-  private let label: FileLabel
-  private let queue: JobQueue
   private let lane: DiskLane
   private let draft: DraftFile
+  private let keep: @Sendable (DraftFile, DiskLane) async throws -> Kept
 
-  init(id: String, label: FileLabel, queue: JobQueue, lane: DiskLane, draft: DraftFile) {
+  /// Writes into `draft`, which `keep` finishes and records.
+  init(
+    id: String, lane: DiskLane, draft: DraftFile,
+    keep: @escaping @Sendable (DraftFile, DiskLane) async throws -> Kept
+  ) {
     self.id = id
-    self.label = label
-    self.queue = queue
     self.lane = lane
     self.draft = draft
+    self.keep = keep
   }
 
   /// Adds bytes; throws `tooLarge` beyond the limit and `diskFull`, and is over then.
@@ -27,15 +28,12 @@ public final class FileDraft: Sendable {
     try await lane.run { try draft.append(bytes) }
   }
 
-  /// Makes the file: on the disk and in the records when this returns.
+  /// Keeps the bytes: on the disk and in the records when this returns.
   ///
   /// When an upload's bytes come a second time the file of the first time is returned if they are
-  /// the same; others throw `alreadyThere`.
-  public func finish() async throws -> StoredFile {
-    let (draft, target) = (draft, queue.folder.file(id))
-    let facts = try await lane.run { try draft.finish(as: target) }
-    return try await queue.record(id: id, label: label, facts)
-  }
+  /// the same; others throw `alreadyThere`. A part takes the place of an earlier one of its number;
+  /// its ETag is returned, without quotes. Throws `notFound` when a part's upload is over.
+  public func finish() async throws -> Kept { try await keep(draft, lane) }
 
   /// Removes what was written; safe to call twice and after ``finish()``.
   public func discard() async {
@@ -44,49 +42,39 @@ public final class FileDraft: Sendable {
   }
 }
 
-/// One part of an upload whose bytes are coming.
-public final class PartDraft: Sendable {
-  /// The upload's id.
-  public let uploadID: String
-  /// The part's 1-based number.
-  public let number: Int
-  private let queue: JobQueue
-  private let lane: DiskLane
-  private let draft: DraftFile
-
-  init(uploadID: String, number: Int, queue: JobQueue, lane: DiskLane, draft: DraftFile) {
-    self.uploadID = uploadID
-    self.number = number
-    self.queue = queue
-    self.lane = lane
-    self.draft = draft
-  }
-
-  /// Adds bytes; throws `tooLarge` beyond the limit and `diskFull`, and is over then.
-  public func append(_ bytes: [UInt8]) async throws {
-    let draft = draft
-    try await lane.run { try draft.append(bytes) }
-  }
-
-  /// Keeps the part, in place of an earlier one of its number; returns its ETag without quotes.
-  ///
-  /// Throws `notFound` when the upload is over.
-  public func finish() async throws -> String {
-    let name = UploadPartName(upload: uploadID, body: "\(number)-\(RandomText.hex(8))")
-    let (draft, target) = (draft, queue.folder.part(name))
-    let facts = try await lane.run { try draft.finish(as: target) }
-    do { return try await queue.record(name, number: number, facts, lane) } catch {
-      try? await lane.run {
-        Disk.remove(target)
-        Disk.removeEmptyFolder(target.removingLastComponent())
-      }
-      throw error
+extension JobQueue {
+  /// A draft of a file with the id `id`.
+  func draft(id: String, _ label: FileLabel, _ limit: Int) async throws -> FileDraft<StoredFile> {
+    let target = folder.file(id)
+    return try await draft(id: id, limit) { [self] draft, lane in
+      let facts = try await lane.run { try draft.finish(as: target) }
+      return try await record(id: id, label: label, facts)
     }
   }
 
-  /// Removes what was written; safe to call twice and after ``finish()``.
-  public func discard() async {
-    let draft = draft
-    try? await lane.run { draft.discard() }
+  /// A draft of part `number` of the upload `id`; gives the part's ETag.
+  func draft(part number: Int, of id: String, _ limit: Int) async throws -> FileDraft<String> {
+    try await draft(id: id, limit) { [self] draft, lane in
+      let name = UploadPartName(upload: id, body: "\(number)-\(RandomText.hex(8))")
+      let target = folder.part(name)
+      let facts = try await lane.run { try draft.finish(as: target) }
+      do { return try await record(name, number: number, facts, lane) } catch {
+        try? await lane.run {
+          Disk.remove(target)
+          Disk.removeEmptyFolder(target.removingLastComponent())
+        }
+        throw error
+      }
+    }
+  }
+
+  private func draft<Kept: Sendable>(
+    id: String, _ limit: Int,
+    keep: @escaping @Sendable (DraftFile, DiskLane) async throws -> Kept
+  ) async throws -> FileDraft<Kept> {
+    let lane = lanes.lane()
+    let path = stagePath(ending: "part")
+    let draft = try await lane.run { try DraftFile(path, limit: limit) }
+    return FileDraft(id: id, lane: lane, draft: draft, keep: keep)
   }
 }

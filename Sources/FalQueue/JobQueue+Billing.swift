@@ -21,8 +21,6 @@ public struct BillingEvent: Hashable, Sendable {
 
 /// Which billing events a listing is to hold.
 public struct BillingFilter: Hashable, Sendable {
-  /// The endpoint's full id; any when `nil`.
-  public var endpoint: String?
   /// Full ids of endpoints; any when empty.
   public var endpoints: [String] = []
   /// The key that is charged; any when `nil`.
@@ -31,8 +29,6 @@ public struct BillingFilter: Hashable, Sendable {
   public var from: Timestamp?
   /// Before this moment.
   public var until: Timestamp?
-  /// Only this job.
-  public var requestID: String?
   /// Only these jobs; any when empty.
   public var requestIDs: [String] = []
   /// Most events in one page.
@@ -63,43 +59,16 @@ public struct KeyUsage: Hashable, Sendable {
 extension JobQueue {
   /// A page of billing events, the newest first; `nil` when the cursor is not one of ours.
   public func billingEvents(_ filter: BillingFilter) async throws -> Page<BillingEvent>? {
-    var conditions: [String] = ["1"]
-    var arguments = StatementArguments()
-    func add(_ condition: String, _ values: [(any DatabaseValueConvertible)?]) {
-      conditions.append(condition)
-      arguments += StatementArguments(values)
-    }
-    if let endpoint = filter.endpoint { add("endpoint = ?", [endpoint]) }
-    if let owner = filter.owner { add("owner = ?", [owner]) }
-    if !filter.endpoints.isEmpty {
-      add("endpoint IN (\(Self.marks(filter.endpoints)))", filter.endpoints)
-    }
-    if !filter.requestIDs.isEmpty {
-      add("job_id IN (\(Self.marks(filter.requestIDs)))", filter.requestIDs)
-    }
-    if let from = filter.from { add("time >= ?", [from.milliseconds]) }
-    if let until = filter.until { add("time < ?", [until.milliseconds]) }
-    if let id = filter.requestID { add("job_id = ?", [id]) }
-    if let cursor = filter.cursor {
-      guard let place = PageCursor(cursor) else { return nil }
-      add("(time, number) < (?, ?)", [place.key, place.number])
-    }
-    let limit = max(1, min(filter.limit, 1000))
-    arguments += [limit + 1]
-    let sql = """
-      SELECT job_id, endpoint, owner, time, units, unit_price, unit, currency, cost, number
-      FROM billing WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY time DESC, number DESC LIMIT ?
-      """
-    let (query, values) = (sql, arguments)
-    return try await read { db in
-      let rows = try Row.fetchAll(db, sql: query, arguments: values)
-      let kept = rows.prefix(limit)
-      var next: String?
-      if rows.count > limit, let last = kept.last {
-        next = "\(last[3] as Int64).\(last[9] as Int64)"
-      }
-      return Page(items: kept.map(BillingEvent.init), nextCursor: next)
+    var list = ListQuery(sortedBy: "time", limit: filter.limit)
+    if let owner = filter.owner { list.add("owner = ?", [owner]) }
+    list.add("endpoint", among: filter.endpoints)
+    list.add("job_id", among: filter.requestIDs)
+    list.add("time", from: filter.from, until: filter.until)
+    guard list.resume(at: filter.cursor) else { return nil }
+    return try await read { [list] db in
+      try list.page(
+        of: "billing", "job_id, endpoint, owner, time, units, unit_price, unit, currency, cost", db
+      ) { BillingEvent($0) }
     }
   }
 

@@ -4,15 +4,8 @@ public import SystemPackage
 
 extension JobQueue {
   /// Begins a file of at most `limit` bytes.
-  public func newFile(_ label: FileLabel, limit: Int) async throws -> FileDraft {
+  public func newFile(_ label: FileLabel, limit: Int) async throws -> FileDraft<StoredFile> {
     try await draft(id: RandomText.hex(16), label, limit)
-  }
-
-  func draft(id: String, _ label: FileLabel, _ limit: Int) async throws -> FileDraft {
-    let lane = lanes.lane()
-    let path = stagePath(ending: "part")
-    let draft = try await lane.run { try DraftFile(path, limit: limit) }
-    return FileDraft(id: id, label: label, queue: self, lane: lane, draft: draft)
   }
 
   /// A path for a new private file on the data folder's own file system, for ``adopt(_:as:)``.

@@ -29,6 +29,8 @@ public struct QueueCounts: Hashable, Sendable {
   public var files = 0
   /// Bytes of these files.
   public var fileBytes = 0
+  /// Jobs that have not ended.
+  public var inFlight: Int { waiting + running }
 }
 
 extension JobQueue {

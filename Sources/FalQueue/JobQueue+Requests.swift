@@ -21,8 +21,6 @@ public struct RequestFilter: Hashable, Sendable {
     case duration
   }
 
-  /// The endpoint's full id; any when `nil`.
-  public var endpoint: String?
   /// Full ids of endpoints; any when empty.
   public var endpoints: [String] = []
   /// The key that sent them; any when `nil`.
@@ -31,8 +29,6 @@ public struct RequestFilter: Hashable, Sendable {
   public var from: Timestamp?
   /// Accepted before this moment.
   public var until: Timestamp?
-  /// Only this job.
-  public var requestID: String?
   /// Only these jobs; any when empty.
   public var requestIDs: [String] = []
   /// Only jobs that ended so.
@@ -56,14 +52,6 @@ public struct RequestRecord: Hashable, Sendable {
   public var payloads: JobPayloads?
 }
 
-/// A part of a listing.
-public struct Page<Item: Hashable & Sendable>: Hashable, Sendable {
-  /// The items in order.
-  public var items: [Item]
-  /// What to ask for to get the next page; `nil` at the end.
-  public var nextCursor: String?
-}
-
 /// Whether a listing holds inputs and outputs.
 public enum PayloadExpansion: Hashable, Sendable {
   /// It does.
@@ -82,21 +70,24 @@ extension JobQueue {
       case .endedAt: "coalesce(ended_at, 9223372036854775807)"
       case .duration: "coalesce(ended_at - started_at, -1)"
       }
-    let limit = max(1, min(filter.limit, 1000))
-    guard let query = Self.query(filter, key: key, limit: limit) else { return nil }
-    return try await read { db in
-      let rows = try Row.fetchAll(db, sql: query.sql, arguments: query.arguments)
-      let kept = rows.prefix(limit)
-      let items = try kept.map { row in
+    var list = ListQuery(sortedBy: key, limit: filter.limit)
+    if let owner = filter.owner { list.add("owner = ?", [owner]) }
+    list.add("endpoint", among: filter.endpoints)
+    list.add("id", among: filter.requestIDs)
+    list.add("accepted_at", from: filter.from, until: filter.until)
+    switch filter.outcome {
+    case .success: list.add("status_code < 400")
+    case .userError: list.add("status_code BETWEEN 400 AND 499")
+    case .error: list.add("status_code >= 500")
+    case nil: break
+    }
+    guard list.resume(at: filter.cursor) else { return nil }
+    return try await read { [list] db in
+      try list.page(of: "jobs", Job.columns, db) { row in
         let job = try Job(row)
         return RequestRecord(
           job: job, payloads: expanding == .payloads ? try Self.payloads(of: job, db) : nil)
       }
-      guard rows.count > kept.count, let last = kept.last, let item = items.last else {
-        return Page(items: items, nextCursor: nil)
-      }
-      return Page(
-        items: items, nextCursor: "\(last["sort_key"] as Int64).\(item.job.number)")
     }
   }
 
@@ -105,64 +96,5 @@ extension JobQueue {
     let statement = try db.cachedStatement(sql: "SELECT input, output FROM payloads WHERE job = ?")
     let row = try Row.fetchOne(statement, arguments: [job.number])
     return JobPayloads(input: row?[0], output: row?[1])
-  }
-
-  /// So many question marks as there are values.
-  static func marks(_ values: [String]) -> String {
-    values.map { _ in "?" }.joined(separator: ", ")
-  }
-
-  private static func query(
-    _ filter: RequestFilter, key: String, limit: Int
-  ) -> (sql: String, arguments: StatementArguments)? {
-    var conditions: [String] = []
-    var arguments = StatementArguments()
-    func add(_ condition: String, _ values: [(any DatabaseValueConvertible)?]) {
-      conditions.append(condition)
-      arguments += StatementArguments(values)
-    }
-    if let endpoint = filter.endpoint { add("endpoint = ?", [endpoint]) }
-    if let owner = filter.owner { add("owner = ?", [owner]) }
-    if !filter.endpoints.isEmpty {
-      add("endpoint IN (\(Self.marks(filter.endpoints)))", filter.endpoints)
-    }
-    if !filter.requestIDs.isEmpty {
-      add("id IN (\(Self.marks(filter.requestIDs)))", filter.requestIDs)
-    }
-    if let from = filter.from { add("accepted_at >= ?", [from.milliseconds]) }
-    if let until = filter.until { add("accepted_at < ?", [until.milliseconds]) }
-    if let id = filter.requestID { add("id = ?", [id]) }
-    switch filter.outcome {
-    case .success: add("status_code < 400", [])
-    case .userError: add("status_code BETWEEN 400 AND 499", [])
-    case .error: add("status_code >= 500", [])
-    case nil: break
-    }
-    if let cursor = filter.cursor {
-      guard let place = PageCursor(cursor) else { return nil }
-      add("(\(key), number) < (?, ?)", [place.key, place.number])
-    }
-    arguments += [limit + 1]
-    let filtered = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-    return (
-      """
-      SELECT \(Job.columns), \(key) AS sort_key FROM jobs \(filtered)
-      ORDER BY sort_key DESC, number DESC LIMIT ?
-      """, arguments
-    )
-  }
-}
-
-/// Where a page ended: the value sorted by, and the row's number.
-struct PageCursor {
-  var key: Int64
-  var number: Int64
-
-  init?(_ text: String) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let key = Int64(parts[0]), let number = Int64(parts[1]) else {
-      return nil
-    }
-    (self.key, self.number) = (key, number)
   }
 }

@@ -57,22 +57,18 @@ extension JobQueue {
   /// Begins the bytes of an upload that comes in one piece of at most `limit` bytes.
   ///
   /// When it is finished no other bytes are taken for the upload.
-  public func draft(of upload: Upload, limit: Int) async throws -> FileDraft {
+  public func draft(of upload: Upload, limit: Int) async throws -> FileDraft<StoredFile> {
     try await draft(id: upload.id, upload.label, limit)
   }
 
   /// Begins part `number` (1…10000) of an upload, of at most `limit` bytes.
   public func partDraft(
     _ number: Int, of upload: Upload, limit: Int
-  ) async throws -> PartDraft {
+  ) async throws -> FileDraft<String> {
     guard (1...10_000).contains(number) else {
       throw OperationError(.badParts, "part numbers go from 1 to 10000, not \(number)")
     }
-    let lane = lanes.lane()
-    let path = stagePath(ending: "part")
-    let draft = try await lane.run { try DraftFile(path, limit: limit) }
-    return PartDraft(
-      uploadID: upload.id, number: number, queue: self, lane: lane, draft: draft)
+    return try await draft(part: number, of: upload.id, limit)
   }
 
   /// Writes the record of a part whose bytes are in their place; returns its ETag.

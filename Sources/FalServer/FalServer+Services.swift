@@ -60,7 +60,7 @@ extension FalServer {
     ]
     // Rehearsed faults come in here and at the dispatcher: around whole services and the workshop.
     return ServiceResponder(
-      services: FaultyHandler.around(services, player),
+      services: FaultyHandler.around(services, player, queue),
       pages: ServerPages(
         queue: queue, meters: meters, keySet: keySet, documents: ModelDocuments(forms: forms),
         playground: PlaygroundPages(models: settings.models)),
@@ -82,10 +82,8 @@ extension FalServer {
   private func webhooks(_ key: SigningKey, _ meters: Meters) -> WebhookService {
     WebhookService(
       queue: queue,
-      courier: WebhookCourier(
-        client: HTTPClient(settings.webhooks), key: key,
-        plainHTTP: settings.webhooks.reach == .publicInternet ? .refused : .toLoopback),
-      meters: meters, logger: logger)
+      courier: WebhookCourier(settings.webhooks, key: key), meters: meters,
+      logger: logger)
   }
 }
 

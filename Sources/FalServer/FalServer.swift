@@ -23,8 +23,7 @@ public struct FalServer: Sendable {
     /// How picture addresses are fetched.
     public var pictures: HTTPClient.Settings
     /// How webhooks are told; receivers out of the reach are given up.
-    public var webhooks = HTTPClient.Settings(
-      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(15))
+    public var webhooks = HTTPSession.Settings(connectTimeout: .seconds(10))
     /// What goes wrong on purpose.
     public var faults: FaultScript?
     /// How long what is under way may take to finish when the server is told to stop.

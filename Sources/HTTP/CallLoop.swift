@@ -116,6 +116,8 @@ struct ExchangeTable {
   private var handles: [UInt64: UnsafeMutableRawPointer] = [:]
   /// Handles that can be used again; making one costs more than a call.
   private var spare: [UnsafeMutableRawPointer] = []
+  /// When drains are looked through again.
+  private var nextLook = ContinuousClock.now
 
   init(multi: UnsafeMutableRawPointer, settings: HTTPSession.Settings) {
     self.multi = multi
@@ -158,6 +160,17 @@ struct ExchangeTable {
         continue
       }
       finish(handle, curlx_message_result(message))
+    }
+    endDrains()
+  }
+
+  /// Closes streams that go on although nobody reads them any more.
+  private mutating func endDrains() {
+    let now = ContinuousClock.now
+    guard now >= nextLook else { return }
+    nextLook = now + .milliseconds(250)
+    for (handle, exchange) in byHandle {
+      if let end = exchange.drainsUntil, end <= now { finish(handle, CURLE_ABORTED_BY_CALLBACK) }
     }
   }
 

@@ -19,14 +19,21 @@ final class Exchange {
   private var headerBytes = 0
   /// Whether the rest of the answer is of no interest.
   private var isEnough = false
+  /// Until when the rest of a stream is read, whose reader has enough and whose caller has the answer.
+  private(set) var drainsUntil: ContinuousClock.Instant?
   private var sink: DownloadSink?
   private var byteCount = 0
+  private var drained = 0
   private var isTooLarge = false
   private var guardian: AddressGuard
 
   /// fal's services keep all headers of an answer under 16 KB.
   private static let headerLimit = 256 << 10
   private static let wordsLimit = 64 << 10
+  /// So long, and so many bytes: streams end right after what their readers wait for, and a connection
+  /// whose answer was read to its end serves the next call.
+  private static let drainTime = Duration.milliseconds(500)
+  private static let drainLimit = 64 << 10
 
   init(_ order: CallLoop.Order, _ handle: UnsafeMutableRawPointer) {
     self.order = order
@@ -45,6 +52,7 @@ final class Exchange {
     guardian = AddressGuard(reach: settings.reach)
     curlx_set_string(handle, CURLOPT_URL, call.url)
     curlx_set_long(handle, CURLOPT_NOSIGNAL, 1)
+    curlx_set_string(handle, CURLOPT_USERAGENT, "keyreel")
     // A look-up that hangs must not hold up all other calls when its own call is given up.
     curlx_set_long(handle, CURLOPT_QUICK_EXIT, 1)
     curlx_set_long(
@@ -195,9 +203,13 @@ final class Exchange {
       body.append(contentsOf: buffer)
       return buffer.count
     }
-    guard reader(Array(buffer)) else {
-      isEnough = true
-      return 0
+    if drainsUntil != nil {
+      drained += buffer.count
+      return drained <= Self.drainLimit ? buffer.count : 0
+    }
+    if !reader(Array(buffer)) {
+      drainsUntil = .now + Self.drainTime
+      order.completion(.success(answer))
     }
     return buffer.count
   }
@@ -210,14 +222,18 @@ final class Exchange {
     return isEnough ? 0 : buffer.count
   }
 
-  /// Tells the caller how the call ended; called once.
+  /// Tells the caller how the call ended, unless it has its answer; called once.
   func end(_ code: CURLcode) {
+    guard drainsUntil == nil else { return }
     order.completion(Result { try answer(code) })
   }
 
+  private var answer: HTTPAnswer {
+    HTTPAnswer(status: status, headers: headers, body: body, byteCount: byteCount, digest: nil)
+  }
+
   private func answer(_ code: CURLcode) throws -> HTTPAnswer {
-    var answer = HTTPAnswer(
-      status: status, headers: headers, body: body, byteCount: byteCount, digest: nil)
+    var answer = answer
     // A refusal counts as soon as its status is there, even if its explanation breaks off.
     let isRefused = status >= 400 && code != CURLE_ABORTED_BY_CALLBACK && !isTooLarge
     if isEnough || isRefused {

@@ -2,7 +2,7 @@ internal import CCurl
 public import KeyreelCore
 public import SystemPackage
 
-/// Downloads files over https, streaming to disk in constant memory, and posts small bodies.
+/// Downloads files over https, streaming to disk in constant memory.
 ///
 /// Guarded against being led astray: https only, also after a redirect; every address that a name leads
 /// to is checked after the look-up and right before connecting, so that neither a redirect nor a name
@@ -39,7 +39,7 @@ public struct HTTPClient: Sendable {
     }
   }
 
-  let settings: Settings
+  private let settings: Settings
 
   /// A client with these settings.
   public init(_ settings: Settings = Settings()) { self.settings = settings }
@@ -91,8 +91,8 @@ public struct HTTPClient: Sendable {
     curlx_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(limit))
   }
 
-  /// What downloads and posts have in common: whom to trust, no look into the environment, limits of time.
-  static func connect(
+  /// Whom to trust, no look into the environment, limits of time.
+  private static func connect(
     _ handle: UnsafeMutableRawPointer, _ url: String, _ settings: Settings
   ) {
     curlx_set_string(handle, CURLOPT_URL, url)

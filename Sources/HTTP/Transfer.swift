@@ -7,13 +7,13 @@ final class Transfer {
   /// Whether more bytes came than are allowed.
   private(set) var isTooLarge = false
   private(set) var guardian: AddressGuard
-  private let sink: DownloadSink?
+  private let sink: DownloadSink
   private let limit: Int
   private let token: CancellationToken
 
-  /// A transfer into `sink`, or into nothing; without a `reach`, addresses are not checked (behind a
+  /// A transfer into `sink`; without a `reach`, addresses are not checked (behind a
   /// proxy).
-  init(into sink: DownloadSink?, limit: Int, reach: NetworkReach?, token: CancellationToken) {
+  init(into sink: DownloadSink, limit: Int, reach: NetworkReach?, token: CancellationToken) {
     self.sink = sink
     self.limit = limit
     guardian = AddressGuard(reach: reach)
@@ -21,7 +21,7 @@ final class Transfer {
   }
 
   /// The failure of a write, if one failed.
-  var writeError: OperationError? { sink?.error }
+  var writeError: OperationError? { sink.error }
 
   /// Has `handle` call this transfer.
   func attach(to handle: UnsafeMutableRawPointer) {
@@ -51,7 +51,7 @@ final class Transfer {
       isTooLarge = true
       return 0
     }
-    guard sink?.write(buffer) != false else { return 0 }
+    guard sink.write(buffer) else { return 0 }
     byteCount += buffer.count
     return buffer.count
   }

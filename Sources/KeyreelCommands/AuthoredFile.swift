@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 #if canImport(Glibc)
   internal import Glibc
 #elseif canImport(Darwin)
@@ -41,6 +42,46 @@ enum AuthoredFile {
       throw failure(
         "make the folder \(folder)", Errno(rawValue: errno),
         remedy: "check the folder above it and its rights")
+    }
+  }
+
+  /// Removes the file `path`, which messages call `name`; one that is not there is fine.
+  static func remove(_ path: FilePath, named name: String) throws {
+    guard unlink(path.string) == 0 || errno == ENOENT else {
+      throw failure(
+        "remove \(name)", Errno(rawValue: errno), remedy: "check the folder and its rights")
+    }
+  }
+
+  /// Removes the files in `folder`, and `folder`; what cannot be removed stays.
+  static func removeFolder(_ folder: FilePath) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+      unlink(folder.appending(name).string)
+    }
+    rmdir(folder.string)
+  }
+
+  /// Whether files can be made and exchanged in `folder`.
+  static func canReplace(in folder: FilePath) -> Bool {
+    var info = stat()
+    return stat(folder.string, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+      && access(folder.string, W_OK | X_OK) == 0
+  }
+
+  /// All bytes of the file at `path`.
+  static func read(_ path: FilePath) throws -> [UInt8] {
+    let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+    return try descriptor.closeAfter {
+      let size = Int(try descriptor.seek(offset: 0, from: .end))
+      return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        while count < size {
+          let room = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
+          let read = try descriptor.read(fromAbsoluteOffset: Int64(count), into: room)
+          if read == 0 { break }
+          count += read
+        }
+      }
     }
   }
 

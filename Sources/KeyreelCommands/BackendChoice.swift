@@ -17,16 +17,23 @@ struct BackendChoice {
   /// Chooses by `flag`, else by the documents, else the animatic; `environment` says where fal is.
   ///
   /// Throws a ``CommandFailure`` for a flag that names no backend; the loader knows the documents' names.
+  /// Without a flag, `maker` (`fal@queue.fal.run`) chooses among those that are known here; it adds none.
   static func choose(
-    flag: String?, for documents: [PipelineDocument], environment: [String: String]
+    flag: String?, maker: String? = nil, for documents: [PipelineDocument],
+    environment: [String: String]
   ) throws -> BackendChoice {
+    if let maker, flag == nil {
+      let named = try documents.first?.backends.map { try resolve($0, environment) } ?? []
+      let known = [animatic, fal(try addresses(in: environment))] + named
+      if let choice = known.first(where: { $0.identity.description == maker }) { return choice }
+    }
     guard let name = flag ?? documents.first?.backend?.value else { return .animatic }
     if let named = documents.first?.backends.first(where: { $0.name.value == name }) {
       return try resolve(named, environment)
     }
     switch name {
     case "animatic": return .animatic
-    case "fal": return fal(try FalAddresses(environment: environment))
+    case "fal": return fal(try addresses(in: environment))
     default:
       throw CommandFailure.unknown(
         "backend", name,
@@ -41,12 +48,19 @@ struct BackendChoice {
       let backend = AnimaticBackend(named.quirks?.value == true ? .quirky : .exact)
       return BackendChoice(identity: backend.identity)
     }
-    let configured = try FalAddresses(environment: environment)
+    let configured = try addresses(in: environment)
     guard let origin = named.origin?.value else { return fal(configured, named) }
-    let own = try FalAddresses(
-      origin: ServiceAddress(origin, named: "the origin of the backend `\(named.name.value)`"))
+    let own = try CommandFailure.meaning(.usage) {
+      try FalAddresses(
+        origin: ServiceAddress(origin, named: "the origin of the backend `\(named.name.value)`"))
+    }
     // The environment knows more of the same server: where its other services are.
     return fal(own.queue == configured.queue ? configured : own, named)
+  }
+
+  /// Where fal is by the environment.
+  static func addresses(in environment: [String: String]) throws -> FalAddresses {
+    try CommandFailure.meaning(.usage) { try FalAddresses(variables: environment) }
   }
 
   private static func fal(

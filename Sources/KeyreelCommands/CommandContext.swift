@@ -49,16 +49,28 @@ struct CommandContext: Sendable {
 
   /// Prints `work`'s diagnostics, only the errors when `quiet`; `false` when there are errors.
   func tell(_ work: PipelineWork, quiet: Bool = false) -> Bool {
-    tell(work.diagnostics, of: work.text, named: work.project.displayPath, quiet: quiet)
+    tell(
+      work.diagnostics,
+      of: [work.project.displayPath: work.text, work.lock.name: work.lock.text],
+      quiet: quiet)
   }
 
   /// Prints `diagnostics` of the pipeline `text`; `false` when there are errors.
   func tell(
     _ diagnostics: [Diagnostic], of text: String, named name: String, quiet: Bool = false
   ) -> Bool {
-    let renderer = DiagnosticRenderer(sources: [name: text], style: errorStyle)
+    tell(diagnostics, of: [name: text], quiet: quiet)
+  }
+
+  /// Prints `diagnostics` of `sources`, texts by the names of their files; `false` when there are errors.
+  func tell(
+    _ diagnostics: [Diagnostic], of sources: [String: String], quiet: Bool = false
+  ) -> Bool {
+    let renderer = DiagnosticRenderer(sources: sources, style: errorStyle)
     let errors = diagnostics.filter { $0.severity == .error }
-    self.errors.write(renderer.text(for: quiet ? errors : diagnostics))
+    let shown = quiet ? errors : diagnostics
+    self.errors.write(renderer.text(for: shown))
+    if surroundings.isGitHubAction { self.errors.write(AnnotationLines(shown).text) }
     return errors.isEmpty
   }
 }

@@ -29,7 +29,8 @@ extension ParsableCommand {
 extension CommandFailure {
   /// A name on the command line that there is not: `there is no model …`, and the one that was meant.
   static func unknown(_ kind: String, _ name: String, among known: [String]) -> CommandFailure {
-    let all = known.map { "`\($0)`" }.joined(separator: ", ")
+    let shown = known.prefix(12).map { "`\($0)`" }.joined(separator: ", ")
+    let all = known.count > 12 ? "\(shown) and \(known.count - 12) more" : shown
     return CommandFailure(
       OperationError(
         .notFound, "there is no \(kind) `\(name)`",

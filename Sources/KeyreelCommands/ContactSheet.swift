@@ -46,9 +46,8 @@ struct ContactSheet {
         let number = (frames.facts.frames - 1) * column / (Self.columns - 1)
         let tile = PictureFitter.fit(
           try frames.picture(at: number), .contain, to: tileSize)
-        place(
-          tile, at: (Self.gap + column * (tileSize.width + Self.gap), index * rowHeight + Self.gap),
-          in: &sheet)
+        sheet.place(
+          tile, at: (Self.gap + column * (tileSize.width + Self.gap), index * rowHeight + Self.gap))
       }
     }
     return sheet
@@ -58,15 +57,18 @@ struct ContactSheet {
   private func frame(_ row: Int, in sheet: inout RGBPicture) {
     let bright = RGBPicture(
       size: PixelSize(width: sheet.size.width, height: rowHeight), red: 240, green: 190, blue: 60)
-    place(bright, at: (0, row * rowHeight), in: &sheet)
+    sheet.place(bright, at: (0, row * rowHeight))
   }
+}
 
-  private func place(_ tile: RGBPicture, at corner: (x: Int, y: Int), in sheet: inout RGBPicture) {
+extension RGBPicture {
+  /// Copies `tile` into the picture, its upper left corner at `corner`; it must fit.
+  mutating func place(_ tile: RGBPicture, at corner: (x: Int, y: Int)) {
     let bytes = tile.size.width * 3
     for line in 0..<tile.size.height {
       let from = line * bytes
-      let to = ((corner.y + line) * sheet.size.width + corner.x) * 3
-      sheet.pixels.replaceSubrange(to..<to + bytes, with: tile.pixels[from..<from + bytes])
+      let to = ((corner.y + line) * size.width + corner.x) * 3
+      pixels.replaceSubrange(to..<to + bytes, with: tile.pixels[from..<from + bytes])
     }
   }
 }

@@ -19,7 +19,7 @@ struct FalAccount {
     wishes = choice.named
     certificateFile = surroundings.path(in: "SSL_CERT_FILE")
       .map { surroundings.workingFolder.pushing($0) }
-    let meant = try FalAddresses(environment: surroundings.environment).queue
+    let meant = try BackendChoice.addresses(in: surroundings.environment).queue
     guard meant == addresses.queue else {
       throw CommandFailure(
         OperationError(

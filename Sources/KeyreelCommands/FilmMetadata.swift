@@ -31,9 +31,3 @@ enum FilmMetadata {
     return " by \(plan.backend)\(mark)"
   }
 }
-
-/// The program's version.
-enum Version {
-  /// Semantic version of this build.
-  static let number = "0.1.0"
-}

@@ -29,13 +29,34 @@ struct FilmRun: Sendable {
     self.part = part
     backend = part.makesClips ? try work.maker() : nil
     try OutputGuard(root: work.project.root).check(plan)
+    try OutputEncoders.check(plan)
     forecast = try work.forecast(made)
+    try Self.refuseMissing(forecast, of: work)
     try work.checkSegments(options.resubmitted, of: plan)
     spending = try Spending(work, made, options)
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
       // A store that takes nothing is told once, and not for every clip.
       _ = try CommandFailure.atStore { try work.store.stage(ending: "mp4") }
     }
+  }
+
+  /// Throws when a locked clip is not there whole: it is never bought in its place.
+  private static func refuseMissing(_ forecast: Forecast, of work: PipelineWork) throws {
+    let pipeline = ShellWord.quoted(work.project.displayPath)
+    var refusals: [OperationError] = []
+    for var lock in forecast.locks {
+      if lock.presence == .kept, try !work.hasWhole(lock.clip) { lock.presence = .missing }
+      if let refusal = lock.refusal(pipeline: pipeline) { refusals.append(refusal) }
+    }
+    guard let first = refusals.first else { return }
+    let others =
+      switch refusals.count {
+      case 1: ""
+      case 2: "; so is one more"
+      default: "; so are \(refusals.count - 1) more"
+      }
+    throw CommandFailure(
+      OperationError(first.code, first.message + others, remedy: first.remedy), .planRefused)
   }
 
   /// Runs to the end or to cancellation; failures of single clips and films are reported, not thrown.
@@ -104,8 +125,13 @@ struct FilmRun: Sendable {
         summary.films += 1
       } catch {
         let failure = CommandFailure(error)
+        if failure.status == .interrupted {
+          // That the run was stopped is said at its end; the film is nobody's failure.
+          summary.wasInterrupted = true
+          status = status.joined(with: failure.status)
+          break
+        }
         reporter.report(.filmFailed(film: film.name, failure.error))
-        if failure.status == .interrupted { summary.wasInterrupted = true }
         if failure.error.code == .diskFull { obstacle = failure.error }
         status = status.joined(with: failure.status)
       }
@@ -124,9 +150,10 @@ struct FilmRun: Sendable {
     reporter.report(
       .started(
         films: part.makesFilms ? plan.films.count : 0, generate: actions.count { $0 == .generate },
-        reuse: actions.count { $0 == .reuse },
+        reuse: actions.count { $0 == .reuse || $0 == .locked },
         // What was bought earlier is only collected.
         cost: plan.backend.isPriced ? spending.price : forecast.cost.new, currency: plan.currency))
+    for warning in forecast.lockWarnings { reporter.report(.warning(warning)) }
   }
 
   private func reportBudget(_ result: ExecutionResult, to reporter: any Reporter) {

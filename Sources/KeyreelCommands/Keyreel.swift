@@ -19,9 +19,24 @@ struct Keyreel: AsyncParsableCommand {
       """,
     version: Version.number,
     subcommands: [
-      RunCommand.self, PlanCommand.self, CheckCommand.self, NewCommand.self, FetchCommand.self,
-      ReconcileCommand.self, CostsCommand.self, TakesCommand.self, ModelsCommand.self,
-      ServeCommand.self, StoreCommand.self, SchemaCommand.self,
+      RunCommand.self,
+      PlanCommand.self,
+      DiffCommand.self,
+      CheckCommand.self,
+      ExplainCommand.self,
+      VerifyCommand.self,
+      ReportCommand.self,
+      WatchCommand.self,
+      NewCommand.self,
+      FetchCommand.self,
+      ReconcileCommand.self,
+      CostsCommand.self,
+      TakesCommand.self, ExportCommand.self,
+      LockCommand.self,
+      ModelsCommand.self,
+      ServeCommand.self,
+      StoreCommand.self,
+      SchemaCommand.self,
     ])
 }
 

@@ -13,7 +13,9 @@ struct OutputGuard {
   /// Checks all outputs of `plan`; throws a ``CommandFailure`` that names the output and the source.
   func check(_ plan: Plan) throws {
     for film in plan.films {
-      for output in film.outputs { try check(output, of: film, in: plan) }
+      for output in film.outputs + film.companions.map(\.path) {
+        try check(output, of: film, in: plan)
+      }
     }
   }
 
@@ -50,7 +52,7 @@ struct OutputGuard {
       case .clip: break
       }
     }
-    if let sound = film.assembly.sound { paths.insert(sound.path) }
+    paths.formUnion(film.assembly.soundBeds.map(\.path))
     return paths
   }
 

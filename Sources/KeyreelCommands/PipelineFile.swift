@@ -19,8 +19,9 @@ enum PipelineFile {
 
   /// Whether `bytes` are a plan that `keyreel plan -o` wrote.
   static func isSavedPlan(_ bytes: [UInt8]) -> Bool {
+    // Other programs write members in an order of their own.
     bytes.first == UInt8(ascii: "{")
-      && String(decoding: bytes.prefix(64), as: UTF8.self).contains("\"format_version\"")
+      && String(decoding: bytes, as: UTF8.self).contains("\"format_version\"")
   }
 
   /// A path that is no readable file is the author's mistake; anything else is the disk's failure.

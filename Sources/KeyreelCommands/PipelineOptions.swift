@@ -28,10 +28,13 @@ struct PipelineOptions: ParsableArguments {
   @Flag(help: "Use files outside the project root too.")
   var allowOutside = false
 
+  /// The store that the flags mean.
+  var storeChoice: StoreChoice {
+    StoreChoice(name: store, alsoRead: readStores, isReadOnly: readOnlyStore)
+  }
+
   func request(_ file: String) -> PipelineWork.Request {
     PipelineWork.Request(
-      file: file, backend: backend,
-      store: StoreChoice(name: store, alsoRead: readStores, isReadOnly: readOnlyStore),
-      allowsOutside: allowOutside)
+      file: file, backend: backend, store: storeChoice, allowsOutside: allowOutside)
   }
 }

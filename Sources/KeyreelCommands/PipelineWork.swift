@@ -12,18 +12,30 @@ struct PipelineWork {
   /// How a pipeline is to be read.
   struct Request {
     var file: String
+    /// What messages call the file, where that is not how it is found.
+    var called: String?
+    /// Where facts of files are kept, where not in the store.
+    var factsFolder: FilePath?
     var backend: String?
+    /// The maker of clips that a saved plan is for; it must be one that is known here.
+    var maker: String?
     var store = StoreChoice()
     var allowsOutside = false
     /// Whether clips are to be made, for which some makers want a key.
     var needsAccount = false
+    /// Whether locked segments keep their clips, or are planned as if nothing were locked.
+    var usesLocks = true
   }
 
   let project: Project
   let store: any ProjectStore
   let library: KeyframeLibrary
   let text: String
+  /// The lock file beside the pipeline.
+  let lock: PipelineLock
   let documents: [PipelineDocument]
+  /// What is known of every file that the pipeline names.
+  let facts: SourceFacts
   let backend: BackendChoice
   /// Who pays; `nil` where nothing is paid for, or nothing is to be made.
   let account: FalAccount?
@@ -37,10 +49,14 @@ struct PipelineWork {
   static func prepare(
     _ request: Request, in surroundings: Surroundings
   ) async throws -> PipelineWork {
-    let project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
+    var project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
+    project.displayPath = request.called ?? request.file
     let loaded = try load(request, of: project, in: surroundings)
+    let lock = try PipelineLock(
+      of: request.file, called: project.displayPath, in: surroundings)
     let backend = try BackendChoice.choose(
-      flag: request.backend, for: loaded.documents, environment: surroundings.environment)
+      flag: request.backend, maker: request.maker, for: loaded.documents,
+      environment: surroundings.environment)
     let account =
       request.needsAccount && backend.identity.isPriced
       ? try FalAccount(backend, in: surroundings) : nil
@@ -48,24 +64,26 @@ struct PipelineWork {
       try request.store.open(root: project.root, in: surroundings)
     }
     let library = KeyframeLibrary(
-      root: project.root, factsFolder: store.factsFolder, sourcesFolder: store.sourcesFolder)
+      root: project.root, factsFolder: request.factsFolder ?? store.factsFolder,
+      sourcesFolder: store.sourcesFolder)
     let catalog = try CommandFailure.meaning(.pipelineInvalid) {
       try ModelCatalog.load(folders: surroundings.profileFolders(root: project.root))
     }
     let references = loaded.documents.flatMap(\.references).map(\.value)
     let facts = await library.facts(
       for: references, allowsOutside: request.allowsOutside)
-    var diagnostics = loaded.diagnostics
+    var diagnostics = loaded.diagnostics + lock.loaded.diagnostics
     diagnostics += OutputPlaces(
       project: project, store: store.folder, allowsOutside: request.allowsOutside
     ).diagnostics(of: loaded.documents)
     let planned = Planner(profiles: catalog.profiles).plan(
-      loaded.documents, facts: facts, backend: backend.identity, after: diagnostics)
+      loaded.documents, facts: facts, backend: backend.identity,
+      locks: request.usesLocks ? lock.loaded.locks : nil, after: diagnostics)
     diagnostics = planned.diagnostics
     let isValid = !diagnostics.contains { $0.severity == .error }
     return PipelineWork(
       project: project, store: store, library: library, text: loaded.text,
-      documents: loaded.documents, backend: backend, account: account,
+      lock: lock, documents: loaded.documents, facts: facts, backend: backend, account: account,
       profiles: catalog.profiles, plan: isValid ? planned.plan : nil,
       diagnostics: diagnostics)
   }
@@ -75,35 +93,62 @@ struct PipelineWork {
     _ request: Request, of project: Project, in surroundings: Surroundings
   ) throws -> LoadedPipeline {
     let bytes = try PipelineFile.read(
-      surroundings.workingFolder.pushing(FilePath(request.file)), named: request.file)
+      surroundings.workingFolder.pushing(FilePath(request.file)), named: project.displayPath)
+    guard !request.file.hasSuffix(LockFile.ending) else {
+      let mistake = Diagnostic(
+        .error, "KR0504", "this is a lock file, not a pipeline", file: project.displayPath, at: nil,
+        suggestion: "name the pipeline beside it")
+      return LoadedPipeline(documents: [], diagnostics: [mistake], text: "")
+    }
     guard !PipelineFile.isSavedPlan(bytes) else {
       let mistake = Diagnostic(
-        .error, "KR0503", "this is a saved plan; running one arrives with the review of plans",
-        file: request.file, at: nil, suggestion: "name the pipeline it was made from")
+        .error, "KR0503", "this is a saved plan, not a pipeline", file: project.displayPath,
+        at: nil,
+        suggestion: "`keyreel run` runs it, `keyreel diff` compares it; here, name its pipeline")
       return LoadedPipeline(documents: [], diagnostics: [mistake], text: "")
     }
     return PipelineLoader(
-      path: project.pipeline, displayPath: request.file, allowsOutside: request.allowsOutside
+      path: project.pipeline, displayPath: project.displayPath, allowsOutside: request.allowsOutside
     ).load(bytes)
   }
 
   /// What a run would do now.
   func forecast(_ plan: Plan) throws -> Forecast {
     let keys = plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
+    let locked = plan.films.flatMap(\.segments).compactMap(\.lock?.clip.key)
     let snapshot = try CommandFailure.atStore {
-      try store.snapshot(of: keys, pipeline: plan.pipeline)
+      var snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+      for key in locked { snapshot.locked[key] = try store.receipt(for: key) }
+      return snapshot
     }
     return Forecaster().forecast(plan, snapshot: snapshot)
+  }
+
+  /// Whether the store has the clip of `lock`, with every byte.
+  func hasWhole(_ lock: ClipLock) throws -> Bool {
+    try CommandFailure.atStore {
+      guard let receipt = try store.receipt(for: lock.key), lock.isClip(of: receipt) else {
+        return false
+      }
+      do { _ = try store.clip(receipt) } catch let error as OperationError
+        where error.code == .corrupt
+      { return false }
+      return true
+    }
   }
 
   /// Throws when writing `path` would replace the pipeline or one of its pictures, clips or sounds.
   func refuseSource(_ path: FilePath, named name: String) throws {
     let path = path.lexicallyNormalized()
     let sources = documents.flatMap(\.references).compactMap(\.value.path) + [project.pipeline]
-    guard sources.contains(where: { project.root.pushing(FilePath($0)) == path }) else { return }
+    guard
+      sources.contains(where: { project.root.pushing(FilePath($0)) == path })
+        || lock.path.lexicallyNormalized() == path
+    else { return }
     throw CommandFailure(
       OperationError(
-        .unsupported, "\(name) is the pipeline, or one of its sources; it is not overwritten",
+        .unsupported,
+        "\(name) is the pipeline, its lock, or one of its sources; it is not overwritten",
         remedy: "name another file"), .usage)
   }
 

@@ -13,6 +13,10 @@ struct PlanCommand: AsyncParsableCommand {
     case table
     /// For programs; `schemas/plan.schema.json`.
     case json
+    /// For pages and job summaries.
+    case markdown
+    /// For one comment on a pull request that is found again and updated.
+    case github
   }
 
   static let configuration = CommandConfiguration(
@@ -24,6 +28,7 @@ struct PlanCommand: AsyncParsableCommand {
       Examples:
         keyreel plan pipelines/lake-day.yaml
         keyreel plan pipelines/lake-day.yaml --backend fal
+        keyreel plan film.yaml --backend fal --storyboard approve.html
         keyreel plan film.yaml --format json | jq .cost
         keyreel plan film.yaml --shards 8 --matrix
       """)
@@ -31,7 +36,7 @@ struct PlanCommand: AsyncParsableCommand {
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
-  @Option(help: "table for people, json for programs.")
+  @Option(help: "table for people, json for programs, markdown, github for a comment.")
   var format = Format.table
 
   @Option(
@@ -39,6 +44,12 @@ struct PlanCommand: AsyncParsableCommand {
     help: ArgumentHelp("Write the plan as JSON to this file.", valueName: "file"),
     completion: .file())
   var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the storyboard with its prices to this file: .html, .md, .json or .xml.",
+      valueName: "file"), completion: .file())
+  var storyboard: [String] = []
 
   @Flag(help: "Exit with 2 when there is something to make.")
   var detailedExitcode = false
@@ -50,6 +61,8 @@ struct PlanCommand: AsyncParsableCommand {
 
   @Flag(help: "Print the parts that have something to make as one line of JSON for a build server.")
   var matrix = false
+
+  @OptionGroup var policy: PolicyOptions
 
   @OptionGroup var options: PipelineOptions
 
@@ -71,22 +84,37 @@ struct PlanCommand: AsyncParsableCommand {
       if let warning = try budgetWarning(work, plan, forecast) {
         context.errors.writeLine("warning: \(warning)")
       }
+      for warning in forecast.lockWarnings { context.errors.writeLine("warning: \(warning)") }
       if let output {
         let target = context.surroundings.workingFolder.pushing(FilePath(output))
         try work.refuseSource(target, named: output)
-        try AuthoredFile.write(PlanJSON(forecast).bytes, to: target, named: output)
+        let saved = PlanJSON(forecast, pins: try work.pins(of: plan))
+        try AuthoredFile.write(saved.bytes, to: target, named: output)
+      }
+      for name in storyboard {
+        let target = try ReportFile(name, in: context.surroundings)
+        try target.check(work)
+        let folder = target.path.removingLastComponent()
+        try target.write(
+          try await ReportGatherer(work: work, plan: plan).gather(seenFrom: folder))
+        context.errors.writeLine("wrote \(name)")
       }
       if let shards {
         context.output.write(matrix(of: forecast, shards: shards).text)
         return .success
       }
       switch format {
-      case .json: context.output.write(PlanJSON(forecast).text)
+      case .json: context.output.write(PlanJSON(forecast, pins: try work.pins(of: plan)).text)
+      case .markdown, .github:
+        let marker = format == .github ? "plan \(file)" : nil
+        context.output.write(PlanMarkdown(forecast, named: file, marker: marker).text)
       case .table where output == nil:
         context.output.write(PlanTable(forecast, style: context.outputStyle).text)
       case .table: context.errors.writeLine("wrote \(output ?? "")")
       }
-      guard detailedExitcode else { return .success }
+      let verdict = try await policy.judge(
+        try work.planFile(forecast), work, named: work.project.displayPath, context)
+      guard verdict == .success, detailedExitcode else { return verdict }
       return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
   }
@@ -135,6 +163,6 @@ struct PlanCommand: AsyncParsableCommand {
     let production = FilmProduction(
       root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
       pictures: work.library, reporter: ReporterGroup([]))
-    return try !plan.films.allSatisfy { try production.isPublished($0, of: plan) }
+    return try !plan.films.allSatisfy { try production.published($0, of: plan) != nil }
   }
 }

@@ -60,13 +60,19 @@ struct ReconcileCommand: AsyncParsableCommand {
       guard context.tell(work), let plan = work.plan else { return .pipelineInvalid }
       defer { work.store.close() }
       work.store.pipeline = plan.pipeline
-      let rows =
-        plan.backend.isPriced
-        ? try await Reconciliation(work: work, plan: plan, orders: orders).run() : []
-      let report = ReconcileReport(
-        rows, backend: plan.backend, currency: plan.currency, style: context.outputStyle)
-      context.output.write(format == .json ? report.json : report.text)
-      return rows.contains { $0.state.isUndecided } ? .unknownSubmission : .success
+      let reporters = try Reporters(
+        events: nil, quiet: false, store: work.store.address, backend: plan.backend,
+        context: context)
+      defer { reporters.close() }
+      let reconciliation = Reconciliation(
+        work: work, plan: plan, orders: orders, reporter: reporters.reporter)
+      return try await Interruption().guarding {
+        let rows = plan.backend.isPriced ? try await reconciliation.run() : []
+        let report = ReconcileReport(
+          rows, backend: plan.backend, currency: plan.currency, style: context.outputStyle)
+        context.output.write(format == .json ? report.json : report.text)
+        return rows.contains { $0.state.isUndecided } ? .unknownSubmission : .success
+      }
     }
   }
 }

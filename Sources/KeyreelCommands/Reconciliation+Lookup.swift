@@ -60,9 +60,9 @@ extension Reconciliation {
   }
 
   private func wouldSend(_ item: Case, _ backend: FalBackend) async throws -> String? {
-    guard let job = item.job, job.needs.isEmpty else { return nil }
-    let first = try await work.library.picture(job.segment.first)
-    let last = try await work.library.picture(job.segment.last)
+    guard let job = item.job, let first = try await picture(job.segment.first),
+      let last = try await picture(job.segment.last)
+    else { return nil }
     let order = GenerationOrder(label: item.name, recipe: job.recipe, first: first, last: last)
     return try await backend.prepare(order).input
   }

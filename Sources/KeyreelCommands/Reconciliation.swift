@@ -25,6 +25,8 @@ struct Reconciliation {
   let work: PipelineWork
   let plan: Plan
   let orders: ReconcileOrders
+  /// Told of clips that have to be fetched.
+  let reporter: any Reporter
 
   /// Everything that is open, settled as far as it can be; throws what keeps it from being known.
   func run() async throws -> [ClaimRow] {
@@ -35,6 +37,18 @@ struct Reconciliation {
     for item in cases {
       if let row = try await decided(item) { rows.append(row) } else { pending.append(item) }
     }
+    rows += try await settled(pending)
+    while try await fetchLinks() {
+      // What was adopted a moment ago is found as bought now.
+      let known = Set(rows.map(\.key))
+      rows += try await settled(try openCases()).filter { !known.contains($0.key) }
+    }
+    return rows
+  }
+
+  /// What is known of `pending` now; requests that fit are adopted.
+  private func settled(_ pending: [Case]) async throws -> [ClaimRow] {
+    var rows: [ClaimRow] = []
     let lookup = pending.filter { if case .ticketed = $0.state { false } else { true } }
     let findings = lookup.isEmpty ? [:] : try await look(for: lookup)
     for item in pending {
@@ -44,10 +58,10 @@ struct Reconciliation {
   }
 
   /// The clips of the plan that are not in the store, and what else the store remembers as begun.
-  private func openCases() throws -> [Case] {
+  func openCases() throws -> [Case] {
     try CommandFailure.atStore {
       var cases: [Case] = []
-      for job in plan.clipJobs {
+      for job in plan.clipJobs where job.lock == nil {
         guard try work.store.receipt(for: job.key) == nil else { continue }
         let open = try work.store.openClaim(job.key)
         let take = job.segment.takes.count > 1 ? " take \(job.name.take)" : ""

@@ -6,7 +6,7 @@ internal import Reporting
 internal import Storage
 internal import SystemPackage
 
-/// `keyreel run FILE`: makes the missing clips and the films.
+/// `keyreel run FILE`: makes the missing clips and the films of a pipeline or a saved plan.
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Makes the missing clips and joins them into the film.",
@@ -14,16 +14,25 @@ struct RunCommand: AsyncParsableCommand {
       Clips that are in the store are used again; a run that was stopped goes on where it was. Ctrl-C \
       finishes cleanly, a second Ctrl-C stops at once.
 
+      A saved plan (`keyreel plan FILE -o film.plan.json`) is planned again and run only if that gives \
+      the same; otherwise all that moved is told, and the exit code is 6.
+
       Examples:
         keyreel run pipelines/lake-day.yaml
-        keyreel run film.yaml --quiet --events events.jsonl
+        keyreel run film.plan.json --yes
+        keyreel run film.yaml --report report.html
+        keyreel run film.yaml --quiet --events events.jsonl --report junit.xml
         keyreel run film.yaml --backend fal --max-cost 5.00
         keyreel run film.yaml --store s3://clips/lake --shard 2/5
         keyreel run film.yaml --store s3://clips/lake --stitch-only
       """)
 
-  @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
+  @Argument(
+    help: "The pipeline file, or a plan that `keyreel plan -o` saved.",
+    completion: .file(extensions: ["yaml", "yml", "json"]))
   var file: String
+
+  @OptionGroup var policy: PolicyOptions
 
   @OptionGroup var options: PipelineOptions
 
@@ -43,6 +52,12 @@ struct RunCommand: AsyncParsableCommand {
     completion: .file())
   var events: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a report of the run to this file: .html, .md, .json or .xml (JUnit).",
+      valueName: "file"), completion: .file())
+  var report: [String] = []
+
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
 
@@ -55,12 +70,18 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      var request = options.request(file)
+      let saved = try SavedPlan.open(file, in: context.surroundings)
+      var request = saved?.request(options) ?? options.request(file)
       request.needsAccount = parts.part.makesClips
       let work = try await PipelineWork.prepare(request, in: context.surroundings)
-      guard context.tell(work, quiet: quiet), let plan = work.plan else { return .pipelineInvalid }
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
+      let isSound = context.tell(work, quiet: quiet)
+      if let status = try saved?.check(work, context), status != .success { return status }
+      guard isSound, let plan = work.plan else { return .pipelineInvalid }
+      let verdict = try await policy.judge(
+        try work.planFile(try work.forecast(plan)), work, named: work.project.displayPath, context)
+      guard verdict == .success else { return verdict }
       let film = try FilmRun(
         work: work, plan: plan, part: parts.part,
         executorOptions: .init(
@@ -68,13 +89,24 @@ struct RunCommand: AsyncParsableCommand {
         spending: spending)
       let log = events.map { context.surroundings.workingFolder.pushing(FilePath($0)) }
       if let log { try work.refuseSource(log, named: events ?? "") }
+      let reports = try report.map { try ReportFile($0, in: context.surroundings) }
+      for report in reports { try report.check(work) }
       try film.spending.authorize(spending, context)
       let reporters = try Reporters(
-        events: log,
-        quiet: quiet, store: work.store.address, context: context)
+        events: log, quiet: quiet, store: work.store.address, backend: plan.backend,
+        context: context)
       defer { reporters.close() }
       let reporter = reporters.reporter
-      return try await Interruption().guarding { await film.run(reporter) }
+      let status = try await Interruption().guarding { await film.run(reporter) }
+      reporters.remember(for: plan.pipeline, in: work.store)
+      // Also of a run that failed: that is when one looks.
+      for report in reports {
+        let folder = report.path.removingLastComponent()
+        try report.write(
+          try await ReportGatherer(work: work, plan: plan).gather(seenFrom: folder))
+        if !quiet { context.errors.writeLine("report \(report.name)") }
+      }
+      return status
     }
   }
 }

@@ -28,7 +28,7 @@ struct Spending {
     var price = PriceRange.free
     var (clips, collected) = (0, 0)
     var unknown: [String] = []
-    for job in plan.clipJobs where plan.backend.isPriced {
+    for job in plan.clipJobs where plan.backend.isPriced && job.lock == nil {
       guard try CommandFailure.atStore({ try work.store.receipt(for: job.key) }) == nil else {
         continue
       }

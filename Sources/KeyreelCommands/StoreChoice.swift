@@ -11,9 +11,12 @@ struct StoreChoice {
   var alsoRead: [String] = []
   /// Whether nothing is written to the store.
   var isReadOnly = false
+  /// The root of the project whose store is meant, where that is not the pipeline's.
+  var root: FilePath?
 
   /// Opens the store for the project at `root`.
   func open(root: FilePath, in surroundings: Surroundings) throws -> any ProjectStore {
+    let root = self.root ?? root
     let variable = surroundings.environment["KEYREEL_STORE"]
     let name = name ?? variable ?? ""
     guard let space = try Self.space(name, in: surroundings) else {

@@ -44,19 +44,29 @@ struct Surroundings {
     (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 
+  /// Whether lines on standard error can be drawn over; a dumb terminal, or none that says what it is,
+  /// gets a log.
+  var canRedraw: Bool { isErrorTerminal && !["", "dumb"].contains(environment["TERM"] ?? "") }
+
   /// Whether this is a job of a build server, by the variable that all of them set.
   var isContinuousIntegration: Bool {
     let value = (environment["CI"] ?? "").lowercased()
     return !["", "0", "false", "no"].contains(value)
   }
 
+  /// Whether this is a job of GitHub Actions, whose log takes annotations.
+  var isGitHubAction: Bool { environment["GITHUB_ACTIONS"] == "true" }
+
   /// Folders with the user's own model profiles, the later ones winning.
   func profileFolders(root: FilePath) -> [FilePath] {
+    [ownProfileFolder, root.appending("models"), path(in: "KEYREEL_MODELS")].compactMap { $0 }
+  }
+
+  /// The user's own folder of profiles, for all projects; `nil` where the user has no home.
+  var ownProfileFolder: FilePath? {
     let home =
       path(in: "XDG_CONFIG_HOME") ?? path(in: "HOME").map { $0.appending(".config") }
-    let own = path(in: "KEYREEL_MODELS")
-    return [home?.appending("keyreel").appending("models"), root.appending("models"), own]
-      .compactMap { $0 }
+    return home?.appending("keyreel").appending("models")
   }
 
   /// The path in a variable; an empty one counts as unset.

@@ -34,12 +34,13 @@ struct TakesCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      let work = try await PipelineWork.prepare(options.request(file), in: context.surroundings)
+      var request = options.request(file)
+      // All takes are shown, those that a lock leaves out of the film too.
+      request.usesLocks = false
+      let work = try await PipelineWork.prepare(request, in: context.surroundings)
       guard context.tell(work, quiet: true), let plan = work.plan else { return .pipelineInvalid }
-      let segments = plan.films.flatMap(\.segments)
-      guard let segment = segments.first(where: { $0.id == segment }) else {
-        throw CommandFailure.unknown("segment", segment, among: segments.map(\.id))
-      }
+      try work.checkSegments([segment], of: plan)
+      guard let (segment, isLocked) = shown(in: plan, work.lock.clips) else { return .usage }
       let target = context.surroundings.workingFolder.pushing(FilePath(output))
       try work.refuseSource(target, named: output)
       let clips = try CommandFailure.atStore {
@@ -52,6 +53,7 @@ struct TakesCommand: AsyncParsableCommand {
           number: take.number, seed: segment.seedParameter == nil ? nil : take.seed, key: take.key,
           price: take.price.expected, isChosen: take.isChosen, isMade: clip != nil)
       }
+      if isLocked { context.errors.writeLine("\(segment.id) is locked to the clip in the film") }
       context.output.write(
         TakesTable(rows, currency: plan.currency, style: context.outputStyle).text)
       guard clips.contains(where: { $0 != nil }) else {
@@ -68,5 +70,29 @@ struct TakesCommand: AsyncParsableCommand {
       context.errors.writeLine("wrote \(output)")
       return .success
     }
+  }
+
+  /// The segment with all its takes; the one in the film is that of its lock, where it has one.
+  private func shown(in plan: Plan, _ locks: [ClipLock]) -> (segment: Segment, isLocked: Bool)? {
+    for film in plan.films {
+      guard var found = film.segments.first(where: { $0.id == segment }) else { continue }
+      let lock = locks.first {
+        $0.film == film.name && $0.segment == segment && $0.holds(on: plan.backend)
+      }
+      guard let lock else { return (found, false) }
+      let planned = found.chosen
+      for index in found.takes.indices {
+        found.takes[index].isChosen = found.takes[index].key == lock.key
+      }
+      if !found.takes.contains(where: \.isChosen) {
+        // Its recipe has moved since: none of the takes of now is the one that is kept.
+        found.takes.append(
+          Take(
+            number: lock.take, seed: lock.seed ?? planned.seed, key: lock.key, price: planned.price,
+            listPrice: planned.listPrice, isChosen: true))
+      }
+      return (found, true)
+    }
+    return nil
   }
 }

@@ -130,14 +130,31 @@ public protocol Claim: Sendable {
   /// `mayBeBilled` says whether it may have been accepted all the same.
   func abandon(_ reason: String, mayBeBilled: Bool) throws
 
-  /// Moves `staged` into the store with its receipt, no-clobber, fsynced.
-  func commit(_ staged: FilePath, receipt: Receipt) throws
+  /// Moves `staged` into the store with the receipt that `describe` makes of its digest and count of
+  /// bytes, no-clobber, fsynced; returns the receipt that counts.
+  ///
+  /// The bytes are read once, by the store. Where a sound clip was committed before, that one stays.
+  func commit(
+    _ staged: FilePath, describe: (_ digest: Digest, _ byteCount: Int) throws -> Receipt
+  ) throws -> Receipt
 
   /// Lets others have the claim; safe to call twice.
   func release()
 }
 
 extension Claim {
+  /// Commits a file whose digest is known; throws `corrupt` when it has other bytes.
+  public func commit(_ staged: FilePath, receipt: Receipt) throws {
+    _ = try commit(staged) { digest, byteCount in
+      guard digest == receipt.digest, byteCount == receipt.byteCount else {
+        throw OperationError(
+          .corrupt, "\(staged) changed after it was inspected",
+          remedy: "run again; nothing was kept")
+      }
+      return receipt
+    }
+  }
+
   /// Ends the attempt as any other, where no ledger is kept.
   public func abandon(_ reason: String, mayBeBilled: Bool) throws { try fail(reason) }
 }

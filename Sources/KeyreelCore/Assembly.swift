@@ -16,6 +16,12 @@ public struct Assembly: Hashable, Sendable, Codable {
   public var fadeOut: Int
   /// Music under the film.
   public var sound: SoundBed?
+  /// Where the film's chapters begin, in film order; none for a film of one sequence.
+  public var chapters: [Chapter] = []
+  /// Sounds of sequences, in film order.
+  public var pieceSounds: [PieceSound] = []
+  /// How loud the film's sound is to be, in hundredths of LUFS; `nil`: as it is.
+  public var loudness: Int?
   /// Constant rate factor of what has to be encoded.
   public var crf: Int
   /// What the film itself carries.
@@ -45,7 +51,8 @@ public struct Assembly: Hashable, Sendable, Codable {
 
   /// The film's name in the store: digest of all that decides its pictures and sound.
   ///
-  /// Labels and paths stay out, so a renamed sequence or a moved file is not stitched again.
+  /// Labels and paths stay out, so a moved file is not stitched again; the titles of
+  /// chapters are in, because the film has them.
   public var key: Digest {
     var text = JSONText()
     text.object { text in
@@ -68,6 +75,8 @@ public struct Assembly: Hashable, Sendable, Codable {
       text.value(conform.rawValue)
       text.key("sound")
       if let sound { sound.write(to: &text) } else { text.null() }
+      writeSounds(to: &text)
+      writeChapters(to: &text)
       text.key("pieces")
       text.array { text in for piece in pieces { piece.write(to: &text) } }
     }
@@ -171,51 +180,6 @@ public struct Assembly: Hashable, Sendable, Codable {
     public init(frames: Int, handles: HandleMode) {
       self.frames = frames
       self.handles = handles
-    }
-  }
-
-  /// Music under the whole film.
-  public struct SoundBed: Hashable, Sendable, Codable {
-    /// The file, relative to the project root.
-    public var path: String
-    /// Digest of the file's bytes.
-    public var digest: Digest
-    /// Where in the file it begins, in nanoseconds.
-    public var start: Int64
-    /// Louder or softer, in hundredths of a decibel.
-    public var gain: Int
-    /// Film frames of fade at the beginning.
-    public var fadeIn: Int
-    /// Film frames of fade at the end.
-    public var fadeOut: Int
-
-    /// Music from `path`.
-    public init(
-      path: String, digest: Digest, start: Int64 = 0, gain: Int = 0, fadeIn: Int = 0,
-      fadeOut: Int = 0
-    ) {
-      self.path = path
-      self.digest = digest
-      self.start = start
-      self.gain = gain
-      self.fadeIn = fadeIn
-      self.fadeOut = fadeOut
-    }
-
-    func write(to text: inout JSONText) {
-      text.object { text in
-        text.key("sound")
-        text.value(digest.hex)
-        text.key("start")
-        text.value(Int(start))
-        text.key("gain")
-        text.value(gain)
-        text.key("fades")
-        text.array {
-          $0.value(fadeIn)
-          $0.value(fadeOut)
-        }
-      }
     }
   }
 }

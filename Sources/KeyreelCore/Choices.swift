@@ -43,6 +43,14 @@ public enum HandleMode: String, Hashable, Sendable, Codable, CaseIterable {
   case freeze
 }
 
+/// Whether what an existing clip sounds like is heard in the film.
+public enum OwnSound: String, Hashable, Sendable, Codable, CaseIterable {
+  /// It is heard, beside its pictures.
+  case keep
+  /// It is not.
+  case drop
+}
+
 /// What happens when a clip has other frames than planned.
 public enum ConformMode: String, Hashable, Sendable, Codable, CaseIterable {
   /// The segment fails.

@@ -8,12 +8,15 @@ public struct StoreSnapshot: Hashable, Sendable {
   public var unknown: Set<RecipeKey>
   /// The recipe last made for each segment of this pipeline, by ``segmentName(film:segment:take:)``.
   public var lastRecipes: [String: Recipe]
+  /// Receipts of the locked clips that are there.
+  public var locked: [RecipeKey: Receipt]
 
   /// A snapshot of these clips.
   public init(
     committed: Set<RecipeKey> = [], bought: Set<RecipeKey> = [], unknown: Set<RecipeKey> = [],
-    lastRecipes: [String: Recipe] = [:]
+    lastRecipes: [String: Recipe] = [:], locked: [RecipeKey: Receipt] = [:]
   ) {
+    self.locked = locked
     self.committed = committed
     self.bought = bought
     self.unknown = unknown
@@ -38,6 +41,8 @@ public struct Forecast: Hashable, Sendable {
     case reuse
     /// An earlier take of this plan has the same recipe and is made for both.
     case shared
+    /// It is locked: the clip in the store is used, whatever the recipe says, and none is ever made.
+    case locked
   }
 
   /// What happens to one take, and why.
@@ -46,11 +51,14 @@ public struct Forecast: Hashable, Sendable {
     public var action: Action
     /// Why, for people: `prompt changed`, `new`, `in the store`.
     public var reason: String
+    /// How its lock stands, where it has one.
+    public var lock: LockStanding?
 
     /// `action`, because of `reason`.
-    public init(_ action: Action, reason: String) {
+    public init(_ action: Action, reason: String, lock: LockStanding? = nil) {
       self.action = action
       self.reason = reason
+      self.lock = lock
     }
   }
 

@@ -63,6 +63,12 @@ public struct ModelProfile: Hashable, Sendable, Codable {
     /// One sentence for people.
     public var help: String?
 
+    /// The input `name`, of which nothing else is known.
+    public init(name: String, kind: Kind) {
+      self.name = name
+      self.kind = kind
+    }
+
     enum CodingKeys: String, CodingKey {
       case name, kind = "type", isRequired = "required", defaultValue = "default", minimum, maximum
       case maximumLength = "max_length", options, help

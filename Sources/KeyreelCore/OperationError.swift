@@ -38,6 +38,8 @@ public struct OperationError: Error, Sendable, CustomStringConvertible {
     public static let tooManyRequests = Code("too-many-requests")
     /// The maker or its model refused this input, definitely.
     public static let generationRefused = Code("generation-refused")
+    /// A segment is locked, and its clip is not in the store.
+    public static let lockedClipMissing = Code("locked-clip-missing")
     /// Stopped on request.
     public static let interrupted = Code("interrupted")
     /// What was made is not what was planned.

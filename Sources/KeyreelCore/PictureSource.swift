@@ -46,6 +46,7 @@ extension PipelineDocument {
       case .footage(let footage):
         found.append(footage.file.map { .footage($0) })
       }
+      if let sound = sequence.sound { found.append(sound.file.map { .sound($0) }) }
     }
     if let audio = film.audio { found.append(audio.file.map { .sound($0) }) }
     var seen: Set<SourceReference> = []

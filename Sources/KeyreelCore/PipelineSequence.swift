@@ -10,7 +10,9 @@ extension PipelineDocument {
     /// How it follows the sequence before it.
     public var join: Join?
     /// Sound of this sequence.
-    public var sound: Written<String>?
+    public var sound: Audio?
+    /// Whether an existing clip's own sound is heard.
+    public var ownSound: Written<OwnSound>?
 
     /// A sequence of `content` at `span`.
     public init(span: SourceSpan, content: Content) {
@@ -115,6 +117,10 @@ extension PipelineDocument {
     public var fadeOut: Written<TimeLength>?
     /// Music.
     public var audio: Audio?
+    /// How loud the film's sound is to be, in hundredths of LUFS.
+    public var loudness: Written<Int>?
+    /// Whether existing clips' own sound is heard, where they do not say it themselves.
+    public var ownSound: Written<OwnSound>?
     /// Whether the film carries prompts and prices.
     public var metadata: Written<MetadataMode>?
     /// The files to write; default: one, `films/<name>.mp4`.
@@ -124,7 +130,7 @@ extension PipelineDocument {
     public init() { outputs = [] }
   }
 
-  /// Music under the film.
+  /// A sound file under the film or a sequence.
   public struct Audio: Hashable, Sendable {
     /// The file, relative to the root.
     public var file: Written<String>
@@ -134,8 +140,10 @@ extension PipelineDocument {
     public var gain: Written<Int>?
     /// Fade at the beginning.
     public var fadeIn: Written<TimeLength>?
-    /// Fade at the end of the film.
+    /// Fade at the end of the film or the sequence.
     public var fadeOut: Written<TimeLength>?
+    /// Whether it begins again when the file ends.
+    public var loops: Written<Bool>?
 
     /// All of `file`, as it is.
     public init(file: Written<String>) { self.file = file }
@@ -145,8 +153,16 @@ extension PipelineDocument {
   public struct Output: Hashable, Sendable {
     /// The file, relative to the root.
     public var file: Written<String>
-    /// Constant rate factor of x264, 0…51.
+    /// Constant rate factor of the codec.
     public var crf: Written<Int>?
+    /// What is written; default: what the file's ending says.
+    public var kind: Written<OutputKind>?
+    /// How moving pictures are encoded; default: what the file's ending says.
+    public var codec: Written<FilmCodec>?
+    /// Which frame a poster shows, by its time.
+    public var time: Written<TimeLength>?
+    /// Width of a preview, in pixels.
+    public var width: Written<Int>?
 
     /// An H.264 film in `file`.
     public init(file: Written<String>) { self.file = file }

@@ -74,8 +74,10 @@ public struct FilmPlan: Hashable, Sendable, Codable {
   public var segments: [Segment]
   /// How the clips become the film.
   public var assembly: Assembly
-  /// The files to write, relative to the project root.
+  /// The files that the film itself is written to, relative to the project root; one at least.
   public var outputs: [String]
+  /// What else is made of the film in the same pass.
+  public var companions: [FilmOutput] = []
   /// Remarks for people: roundings, crossfades that shorten the film.
   public var remarks: [String]
 

@@ -35,6 +35,8 @@ public enum RunEvent: Sendable {
   case takeSkipped(TakeName, reason: String)
   /// A film is being stitched: frames done of all.
   case stitching(film: String, done: Int, of: Int)
+  /// A film's join was measured, and mended where that was asked for.
+  case joinMeasured(film: String, JoinVerdict)
   /// A film is published: where, its frames and length.
   case filmPublished(film: String, path: String, frames: Int, duration: Duration, reused: Bool)
   /// A film could not be made.

@@ -72,6 +72,8 @@ public struct Segment: Hashable, Sendable, Codable {
   public var takes: [Take]
   /// The segment whose last delivered frame this one starts from (`chain: rendered`).
   public var startsFrom: String?
+  /// The clip that it keeps; ``takes`` is then that one alone, and it is never made.
+  public var lock: SegmentLock?
 
   /// A segment of these parts.
   public init(
@@ -100,6 +102,17 @@ public struct Segment: Hashable, Sendable, Codable {
       preconditionFailure("a segment has exactly one chosen take")
     }
     return take
+  }
+
+  /// Puts the clip of `lock` in the place of all takes.
+  public mutating func keep(_ lock: ClipLock) {
+    let planned = chosen
+    self.lock = SegmentLock(clip: lock, planned: planned)
+    takes = [
+      Take(
+        number: lock.take, seed: lock.seed ?? planned.seed, key: lock.key, price: planned.price,
+        listPrice: planned.listPrice, isChosen: true)
+    ]
   }
 
   /// All that decides what `take` shows, when `backend` makes it.

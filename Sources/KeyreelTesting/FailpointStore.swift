@@ -168,8 +168,10 @@ private final class FailpointClaim: Claim {
     try base.fail(reason)
   }
 
-  func commit(_ staged: FilePath, receipt: Receipt) throws {
-    try store.pass(.commit) { try base.commit(staged, receipt: receipt) }
+  func commit(
+    _ staged: FilePath, describe: (_ digest: Digest, _ byteCount: Int) throws -> Receipt
+  ) throws -> Receipt {
+    try store.pass(.commit) { try base.commit(staged, describe: describe) }
   }
 
   func release() { base.release() }

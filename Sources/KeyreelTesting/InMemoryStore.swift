@@ -139,13 +139,18 @@ private final class InMemoryClaim: Claim {
     }
   }
 
-  func commit(_ staged: FilePath, receipt: Receipt) throws {
-    if case .committed = try state {
+  func commit(
+    _ staged: FilePath, describe: (_ digest: Digest, _ byteCount: Int) throws -> Receipt
+  ) throws -> Receipt {
+    if case .committed(let earlier) = try state {
       try TestFile.remove(staged)
-      return
+      return earlier
     }
+    let bytes = try TestFile.read(staged)
+    let receipt = try describe(Digest.of(bytes), bytes.count)
     try TestFile.move(staged, to: store.object(receipt.digest))
     store.state.withLock { $0.receipts[key] = receipt }
+    return receipt
   }
 
   func release() {

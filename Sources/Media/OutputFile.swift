@@ -2,7 +2,24 @@ internal import CFFmpeg
 public import KeyreelCore
 public import SystemPackage
 
-/// An mp4 file opened for writing, packet by packet; used on one thread only.
+/// The kinds of files that films are written as.
+public enum FilmContainer: String, Hashable, Sendable, CaseIterable {
+  /// MPEG-4, ISO/IEC 14496-14.
+  case mp4
+  /// QuickTime.
+  case mov
+  /// WebM.
+  case webm
+  /// Animated WebP.
+  case webp
+  /// Animated GIF.
+  case gif
+
+  /// Whether the index stands in front.
+  var hasIndex: Bool { self == .mp4 || self == .mov }
+}
+
+/// An mp4 or other media file opened for writing, packet by packet; used on one thread only.
 ///
 /// The bytes depend on the packets alone: no date, no host, no library version is written. The index
 /// stands at the front (faststart). A file that was not finished is not a film; the caller removes it.
@@ -12,21 +29,24 @@ public final class OutputFile {
   private var sourceTicks: [AVRational] = []
   private var isHeaderWritten = false
   private let indexSize: Int?
+  private let container: FilmContainer
 
-  /// Creates `path` as an mp4 with these metadata (`title`, `comment`, …).
+  /// Creates `path` as an mp4, or another `container`, with these metadata (`title`, `comment`, …).
   ///
   /// With `indexSize`, that many bytes are kept free for the index in front; without, everything is
   /// moved at the end to make room for it, which writes the file twice.
   public init(
-    _ path: FilePath, metadata: [(key: String, value: String)] = [], indexSize: Int? = nil
+    _ path: FilePath, metadata: [(key: String, value: String)] = [], indexSize: Int? = nil,
+    container: FilmContainer = .mp4
   ) throws {
     _ = LibavLog.isQuiet
+    self.container = container
     self.path = path
     self.indexSize = indexSize
     var made: UnsafeMutablePointer<AVFormatContext>?
     try LibavError.check(
-      avformat_alloc_output_context2(&made, nil, "mp4", "file:" + path.string), "creating",
-      file: path.string)
+      avformat_alloc_output_context2(&made, nil, container.rawValue, "file:" + path.string),
+      "creating", file: path.string)
     guard let made else {
       throw LibavError.error(avx_error_no_memory, "creating", file: path.string)
     }
@@ -45,11 +65,16 @@ public final class OutputFile {
 
   /// Adds the stream that `encoder` makes; returns its 0-based index.
   public func addStream(of encoder: VideoEncoder) throws -> Int {
-    let stream = try newStream(ticks: encoder.context.pointee.time_base)
+    try addStream(copying: encoder.context)
+  }
+
+  /// Adds a stream of what `encoder` makes; returns its 0-based index.
+  func addStream(copying encoder: UnsafeMutablePointer<AVCodecContext>) throws -> Int {
+    let stream = try newStream(ticks: encoder.pointee.time_base)
     try LibavError.check(
-      avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context),
+      avcodec_parameters_from_context(stream.pointee.codecpar, encoder),
       "adding a stream", file: path.string)
-    stream.pointee.avg_frame_rate = encoder.context.pointee.framerate
+    stream.pointee.avg_frame_rate = encoder.pointee.framerate
     return Int(stream.pointee.index)
   }
 
@@ -86,11 +111,11 @@ public final class OutputFile {
     return Int(stream.pointee.index)
   }
 
-  /// Adds the sound that `renderer` makes; returns its 0-based index.
-  public func addStream(of renderer: SoundRenderer) throws -> Int {
-    let stream = try newStream(ticks: renderer.encoder.pointee.time_base)
+  /// Adds the sound that `encoder` makes; returns its 0-based index.
+  public func addStream(of encoder: SoundEncoder) throws -> Int {
+    let stream = try newStream(ticks: encoder.context.pointee.time_base)
     try LibavError.check(
-      avcodec_parameters_from_context(stream.pointee.codecpar, renderer.encoder),
+      avcodec_parameters_from_context(stream.pointee.codecpar, encoder.context),
       "adding a stream", file: path.string)
     return Int(stream.pointee.index)
   }
@@ -133,13 +158,16 @@ public final class OutputFile {
     isHeaderWritten = true
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
-    // The film's own clock counts samples and frames alike, so that no length is rounded.
-    av_dict_set(&options, "movie_timescale", String(commonTicks()), 0)
-    if let indexSize {
-      av_dict_set(&options, "moov_size", String(indexSize), 0)
-    } else {
-      av_dict_set(&options, "movflags", "+faststart", 0)
+    if container.hasIndex {
+      // The film's own clock counts samples and frames alike, so that no length is rounded.
+      av_dict_set(&options, "movie_timescale", String(commonTicks()), 0)
+      if let indexSize {
+        av_dict_set(&options, "moov_size", String(indexSize), 0)
+      } else {
+        av_dict_set(&options, "movflags", "+faststart", 0)
+      }
     }
+    if container == .gif || container == .webp { av_dict_set(&options, "loop", "0", 0) }
     // No `video_track_timescale`: the muxer takes the stream's own tick, one frame, and halves it
     // until it is short. So every rate is exact, 24000/1001 too.
     try LibavError.check(

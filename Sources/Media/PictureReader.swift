@@ -43,6 +43,13 @@ public final class PictureReader {
     isAtEnd = false
   }
 
+  /// Whether the picture at `rank` comes soon enough that decoding on is cheaper than going there.
+  public func isShortly(before rank: Int) -> Bool {
+    guard let last = current?.rank, rank >= last else { return false }
+    guard let place = scan.decodeStart(for: rank) else { return true }
+    return place <= last || rank - last < 8
+  }
+
   /// The picture at 0-based `rank`, not before the one asked for last.
   public func picture(_ rank: Int) throws -> PlanarFrame {
     if let current, current.rank == rank { return current.picture }

@@ -10,4 +10,14 @@ extension PlanarFrame {
     source.pointer.pointee.color_range = AVCOL_RANGE_JPEG
     self = try FrameFitter(size: size, fit: .cover, format: .square, file: "still").fit(source)
   }
+
+  /// The picture in 8-bit sRGB and in another size.
+  public func rgb(scaledTo size: PixelSize) throws -> RGBPicture {
+    let source = try LibavFrame(size: self.size, format: AV_PIX_FMT_YUV420P)
+    try source.fill(from: self)
+    source.pointer.pointee.colorspace = AVCOL_SPC_BT709
+    let scaler = PictureScaler(to: size, format: AV_PIX_FMT_RGB24)
+    return try PixelUnpacker.rgb(
+      try scaler.convert(source, file: "frame"), hasAlpha: false, name: "frame")
+  }
 }

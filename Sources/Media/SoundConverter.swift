@@ -33,7 +33,7 @@ final class SoundConverter {
     }
     try LibavError.check(
       swr_alloc_set_opts2(
-        &context, &target, AV_SAMPLE_FMT_FLTP, Int32(SoundSettings.sampleRate), &source,
+        &context, &target, AV_SAMPLE_FMT_FLTP, Int32(SoundFormat.sampleRate), &source,
         AVSampleFormat(frame.pointer.pointee.format), frame.pointer.pointee.sample_rate, 0, nil),
       "preparing the sound", file: file)
     try LibavError.check(swr_init(context), "preparing the sound", file: file)
@@ -82,7 +82,7 @@ final class SoundConverter {
   static func makeBuffer(in frame: LibavFrame, samples: Int) throws {
     av_frame_unref(frame.pointer)
     frame.pointer.pointee.format = AV_SAMPLE_FMT_FLTP.rawValue
-    frame.pointer.pointee.sample_rate = Int32(SoundSettings.sampleRate)
+    frame.pointer.pointee.sample_rate = Int32(SoundFormat.sampleRate)
     frame.pointer.pointee.nb_samples = Int32(samples)
     av_channel_layout_default(&frame.pointer.pointee.ch_layout, 2)
     try LibavError.check(

@@ -30,6 +30,13 @@ public struct ModelCatalog: Hashable, Sendable {
     ModelCatalog(try builtInProfiles() + folders.flatMap(profiles(inFolder:)))
   }
 
+  /// The file of `folder` that has the profile of `id`, the last where several have it.
+  public static func file(of id: String, in folder: FilePath) throws -> FilePath? {
+    try ProfileFolder.files(in: folder).last { file in
+      try ProfileReader.profile(ProfileFolder.bytes(of: file), file: file.string).id == id
+    }
+  }
+
   private static func builtInProfiles() throws -> [ModelProfile] {
     try BuiltInProfiles.all.map { try ProfileReader.profile(Array($0.text.utf8), file: $0.name) }
   }

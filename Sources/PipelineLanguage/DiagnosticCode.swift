@@ -46,6 +46,7 @@ enum DiagnosticCode: String, Sendable, CaseIterable {
   case badDigest = "KR0043"
   case unpinnedAddress = "KR0044"
   case emptyText = "KR0045"
+  case notALoudness = "KR0046"
 
   // Names, values and what they add up to: the loader's alone.
   case notBuiltYet = "KR0060"
@@ -71,6 +72,10 @@ enum DiagnosticCode: String, Sendable, CaseIterable {
   case misspeltSetting = "KR0080"
   case insecureOrigin = "KR0081"
   case rateOutOfRange = "KR0082"
+
+  // Lock files.
+  case brokenLock = "KR0601"
+  case lockedTwice = "KR0602"
 
   /// Whether the JSON Schema refuses the same text.
   ///

@@ -7,6 +7,8 @@ struct ChainPlanner {
   let timing: ChainTiming
   let backend: BackendIdentity
   let conform: ConformMode
+  /// The clips that segments keep, by the segments' ids.
+  let locks: [String: ClipLock]
 
   func segments(_ names: inout SegmentNames) -> [Segment] {
     var segments: [Segment] = []
@@ -38,6 +40,7 @@ struct ChainPlanner {
       last: use(last, draft), frames: timing.clipFrames[index], frameRate: draft.rate,
       canvas: draft.canvas, conform: conform, takes: [], startsFrom: start?.id)
     segment.takes = takes(of: segment, draft, seeds)
+    if let lock = locks[id] { segment.keep(lock) }
     return segment
   }
 

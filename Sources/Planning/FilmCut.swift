@@ -7,6 +7,8 @@ struct FilmCut {
   private(set) var keyframes: [PlannedKeyframe] = []
   private(set) var segments: [Segment] = []
   private(set) var remarks: [String] = []
+  /// The sequences in film order, each with the pieces that it became.
+  private(set) var stretches: [(outline: SequenceOutline, pieces: Range<Int>)] = []
   /// Film frames so far.
   private var length = 0
 
@@ -105,6 +107,7 @@ struct FilmCut {
     }
     let start = length - overlap
     length += added.reduce(0) { $0 + $1.filmFrames }
+    stretches.append((outline, pieces.count..<pieces.count + added.count))
     pieces += added
     return start
   }

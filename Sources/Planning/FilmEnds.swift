@@ -23,18 +23,25 @@ struct FilmEnds {
     }
     return Assembly(
       size: size, frameRate: rate, pieces: pieces, fadeIn: Int(clamping: fadeIn),
-      fadeOut: Int(clamping: fadeOut), sound: sound(room, &findings), crf: crf(&findings),
+      fadeOut: Int(clamping: fadeOut), sound: sound(room, &findings), crf: crf,
       metadata: film.metadata?.value ?? .minimal, conform: film.conform?.value ?? .accept)
   }
 
-  private func frames(_ length: Written<TimeLength>?) -> Int128 {
+  func frames(_ length: Written<TimeLength>?) -> Int128 {
     guard let length else { return 0 }
     let (numerator, denominator) = length.value.exactFrames(at: rate)
     return (2 * numerator + denominator) / (2 * denominator)
   }
 
   private func sound(_ room: Int128, _ findings: inout Findings) -> Assembly.SoundBed? {
-    guard let audio = film.audio, let fact = soundFact(audio, &findings) else { return nil }
+    film.audio.flatMap { bed($0, room: room, what: "film", &findings) }
+  }
+
+  /// A sound file under `what`, which has `room` frames.
+  func bed(
+    _ audio: PipelineDocument.Audio, room: Int128, what: String, _ findings: inout Findings
+  ) -> Assembly.SoundBed? {
+    guard let fact = soundFact(audio, &findings) else { return nil }
     let start = nanoseconds(audio.start)
     let length = Int128(fact.samples) * 1_000_000_000 / Int128(max(1, fact.sampleRate))
     if let written = audio.start, start >= length {
@@ -45,12 +52,14 @@ struct FilmEnds {
     let fadeOut = frames(audio.fadeOut)
     if fadeIn + fadeOut > room {
       findings.error(
-        "KR0324", "the fades of the music take \(fadeIn + fadeOut) frames, the film has \(room)",
+        "KR0324",
+        "the fades of the music take \(fadeIn + fadeOut) frames, the \(what) has \(room)",
         at: audio.fadeOut?.span ?? audio.fadeIn?.span, suggestion: "shorten them")
     }
     return Assembly.SoundBed(
       path: audio.file.value, digest: fact.digest, start: Int64(clamping: start),
-      gain: audio.gain?.value ?? 0, fadeIn: Int(clamping: fadeIn), fadeOut: Int(clamping: fadeOut))
+      gain: audio.gain?.value ?? 0, fadeIn: Int(clamping: fadeIn), fadeOut: Int(clamping: fadeOut),
+      loops: audio.loops?.value ?? false)
   }
 
   private func soundFact(
@@ -78,23 +87,12 @@ struct FilmEnds {
     }
   }
 
-  private func crf(_ findings: inout Findings) -> Int {
-    let values = film.outputs.map { $0.crf?.value ?? 16 }
-    if let index = values.firstIndex(where: { $0 != values[0] }) {
-      let place = film.outputs[index].crf ?? film.outputs[0].crf
-      findings.error(
-        "KR0325", "all outputs of a film share one `crf` for now", at: place?.span,
-        suggestion: "write the same `crf` for each")
-    }
-    if let crf = film.outputs.first?.crf, !(0...51).contains(crf.value) {
-      findings.error("KR0325", "`crf` must be from 0 to 51, not \(crf.value)", at: crf.span)
-    }
-    return values.first ?? 16
-  }
+  /// Of the film itself: the first plain output's, or x264's for what nobody can tell from its source.
+  private var crf: Int { OutputForms(document, rate: rate, frames: 0).filmCRF }
 
   /// What people should know of the film as a whole.
   func remarks(on assembly: Assembly) -> [String] {
-    guard let audio = film.audio,
+    guard let audio = film.audio, audio.loops?.value != true,
       case .success(.sound(let fact))? = facts.entries[.sound(audio.file.value)]
     else { return [] }
     let sound =

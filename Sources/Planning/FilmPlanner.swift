@@ -7,12 +7,18 @@ struct FilmPlanner {
   let models: [String: Model]
   let defaultModel: String
   let backend: BackendIdentity
+  /// The clips that segments of this film keep, by the segments' ids.
+  let locks: [String: ClipLock]
   var findings: Findings
 
   init(
     document: PipelineDocument, facts: SourceFacts, models: [String: Model],
-    defaultModel: String, backend: BackendIdentity
+    defaultModel: String, backend: BackendIdentity, locks: [ClipLock]
   ) {
+    let name = OutputNames(document).filmName
+    self.locks = Dictionary(
+      locks.filter { $0.film == name && $0.holds(on: backend) }.map { ($0.segment, $0) },
+      uniquingKeysWith: { first, _ in first })
     self.document = document
     self.facts = facts
     self.models = models
@@ -33,22 +39,34 @@ struct FilmPlanner {
       _ = OutputNames(document).outputs(&findings)
       return nil
     }
-    Preflight(filmSize: format.size, hasAudio: document.film.audio != nil)
-      .check(outlines, &findings)
+    Preflight(
+      filmSize: format.size,
+      hasAudio: document.film.audio != nil || document.film.ownSound != nil
+    )
+    .check(outlines, &findings)
     var cut = FilmCut(rate: format.rate)
     for (index, outline) in outlines.enumerated() {
       add(outline, isLast: index == outlines.count - 1, format, &names, to: &cut)
     }
     let ends = FilmEnds(document: document, facts: facts, rate: format.rate)
-    let assembly = ends.assembly(of: cut.pieces, size: format.size, &findings)
-    let outputs = OutputNames(document).outputs(&findings)
+    var assembly = ends.assembly(of: cut.pieces, size: format.size, &findings)
+    FilmSounds(ends).add(cut.stretches, to: &assembly, &findings)
+    if cut.stretches.count > 1 {
+      assembly.chapters = cut.stretches.map {
+        .init(piece: $0.pieces.lowerBound, title: $0.outline.name)
+      }
+    }
+    let outputs = OutputForms(document, rate: format.rate, frames: assembly.frames)
+      .outputs(OutputNames(document), &findings)
     guard !findings.hasErrors else { return nil }
-    return FilmPlan(
+    var film = FilmPlan(
       name: OutputNames(document).filmName, size: format.size, frameRate: format.rate,
       frames: assembly.frames, keyframes: cut.keyframes, segments: cut.segments,
-      assembly: assembly, outputs: outputs,
+      assembly: assembly, outputs: outputs.films,
       remarks: cut.remarks + ends.remarks(on: assembly)
         + PictureRemarks(filmSize: format.size).remarks(on: outlines, cut.segments))
+    film.companions = outputs.others
+    return film
   }
 
   private mutating func outlines() -> [SequenceOutline] {
@@ -96,7 +114,7 @@ struct FilmPlanner {
       guard !findings.hasErrors, let timing, let chain = partial.complete else { return }
       let planner = ChainPlanner(
         outline: outline, chain: chain, timing: timing, backend: backend,
-        conform: document.film.conform?.value ?? .accept)
+        conform: document.film.conform?.value ?? .accept, locks: locks)
       cut.add(
         planner.segments(&names), chain, timing, outline, dropsClosing: isLast && chain.loops,
         &findings)

@@ -8,6 +8,7 @@ public struct Forecaster: Sendable {
   /// What happens to every take of `plan`, and why, when the store holds what `snapshot` says.
   public func forecast(_ plan: Plan, snapshot: StoreSnapshot) -> Forecast {
     var made: [RecipeKey: String] = [:]
+    var firsts: Set<RecipeKey> = []
     var steps: [[[Forecast.Step]]] = []
     var filmCosts: [Forecast.Cost] = []
     var total = Forecast.Cost()
@@ -21,6 +22,8 @@ public struct Forecaster: Sendable {
           segment.takes.map { take in
             let judge = TakeJudge(plan: plan, film: film, segment: segment, take: take)
             let step = judge.step(snapshot, &made)
+            if step.lock != nil, !firsts.insert(take.key).inserted { return step }
+            firsts.insert(take.key)
             cost.add(take.price, step.action, isBought: snapshot.bought.contains(take.key))
             if step.action != .shared { listPrice = listPrice + take.listPrice }
             return step
@@ -43,7 +46,7 @@ extension Forecast.Cost {
     // What is bought and on its way costs nothing more, as what is there.
     case .generate where isBought: reused = reused + price
     case .generate: new = new + price
-    case .reuse: reused = reused + price
+    case .reuse, .locked: reused = reused + price
     case .shared: return
     }
     planned = planned + price
@@ -65,6 +68,11 @@ private struct TakeJudge {
 
   /// `made` holds who first asked for each key of this plan.
   func step(_ snapshot: StoreSnapshot, _ made: inout [RecipeKey: String]) -> Forecast.Step {
+    if let lock = segment.lock {
+      made[take.key] = made[take.key] ?? name
+      let standing = standing(of: lock, snapshot)
+      return Forecast.Step(.locked, reason: Self.reason(standing), lock: standing)
+    }
     if let owner = made[take.key] {
       return Forecast.Step(.shared, reason: "same recipe as \(owner)")
     }
@@ -89,6 +97,37 @@ private struct TakeJudge {
     return Forecast.Step(
       .generate,
       reason: changes.isEmpty ? "no longer in the store" : changes.joined(separator: ", "))
+  }
+
+  /// A locked clip beside what is there, and beside what the pipeline says now.
+  private func standing(of lock: SegmentLock, _ snapshot: StoreSnapshot) -> LockStanding {
+    guard let receipt = snapshot.locked[lock.clip.key] else {
+      return LockStanding(
+        clip: lock.clip, presence: .missing, changes: lock.isMoved ? ["its recipe"] : [])
+    }
+    var changes: [String] = []
+    if lock.isMoved {
+      if lock.clip.take != lock.planned.number {
+        changes.append("take \(lock.clip.take) → \(lock.planned.number)")
+      }
+      changes +=
+        RecipeDifference(
+          from: receipt.recipe, to: segment.recipe(for: lock.planned, on: plan.backend),
+          segment: segment
+        ).phrases
+    }
+    return LockStanding(
+      clip: lock.clip, presence: lock.clip.isClip(of: receipt) ? .kept : .other,
+      changes: changes)
+  }
+
+  private static func reason(_ lock: LockStanding) -> String {
+    switch lock.presence {
+    case .missing: "locked, but its clip is not in the store"
+    case .other: "locked, but the store has another clip"
+    case .kept where lock.changes.isEmpty: "locked"
+    case .kept: "locked; since then: " + lock.changes.joined(separator: ", ")
+    }
   }
 
   /// `valley/dawn-noon`, with the film where there are several and the take where there are several.

@@ -20,9 +20,12 @@ struct OutputNames {
     return files.map(\.path)
   }
 
+  /// Where the film is written when the author names no place for it.
+  var usual: String { "films/\(filmName).mp4" }
+
   /// The files to write, each with the place that names it; the default has none.
   var files: [(path: String, span: SourceSpan?)] {
-    if document.film.outputs.isEmpty { return [("films/\(filmName).mp4", nil)] }
+    if document.film.outputs.isEmpty { return [(usual, nil)] }
     return document.film.outputs.map { (withSuffix($0.file.value), $0.file.span) }
   }
 

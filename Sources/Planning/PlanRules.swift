@@ -49,7 +49,7 @@ struct PlanRules {
   mutating func checkOutputs(of films: [FilmPlan]) {
     var owners: [String: String] = [:]
     for film in films {
-      for output in film.outputs {
+      for output in film.outputs + film.companions.map(\.path) {
         if let owner = owners[output], owner != film.name {
           findings.error(
             "KR0325", "`\(owner)` and `\(film.name)` would both be written to `\(output)`",

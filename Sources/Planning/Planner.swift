@@ -27,11 +27,11 @@ public struct Planner: Sendable {
   /// Plans the documents of one pipeline file, one film each, for clips made by `backend`.
   ///
   /// A file without variants is one document. All mistakes of all documents are told at once.
-  /// `told` is what the loader found in the file already; the result holds it too, and nothing is told
-  /// twice. With an error among it there is no plan.
+  /// Segments that `locks` name keep their clips. `told` is what the loader found in the file already;
+  /// the result holds it too, and nothing is told twice. With an error among it there is no plan.
   public func plan(
     _ documents: [PipelineDocument], facts: SourceFacts, backend: BackendIdentity,
-    after told: [Diagnostic] = []
+    locks: PipelineLocks? = nil, after told: [Diagnostic] = []
   ) -> PlanningResult {
     guard let first = documents.first else { return PlanningResult(plan: nil, diagnostics: told) }
     var films: [FilmPlan] = []
@@ -39,7 +39,7 @@ public struct Planner: Sendable {
     for document in documents {
       var planner = FilmPlanner(
         document: document, facts: facts, models: models, defaultModel: defaultModel,
-        backend: backend)
+        backend: backend, locks: locks?.entries.map(\.value) ?? [])
       if let film = planner.plan() { films.append(film) }
       diagnostics += planner.findings.diagnostics
     }
@@ -53,7 +53,10 @@ public struct Planner: Sendable {
     let plan = Plan(
       pipeline: first.path, pipelineDigest: first.digest, backend: backend,
       currency: prices.currency, pricesAsOf: prices.asOf, films: films)
-    return PlanningResult(plan: isValid ? plan : nil, diagnostics: Self.sorted(diagnostics))
+    diagnostics = Self.sorted(diagnostics)
+    guard isValid else { return PlanningResult(plan: nil, diagnostics: diagnostics) }
+    if let locks { diagnostics += LockRules(locks, of: plan).diagnostics }
+    return PlanningResult(plan: plan, diagnostics: diagnostics)
   }
 
   /// In the order of the file, each once; what has no place comes first.

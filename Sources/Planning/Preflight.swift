@@ -43,10 +43,12 @@ struct Preflight {
   private func warnOfSound(
     _ footage: FootageOutline, _ outline: SequenceOutline, _ findings: inout Findings
   ) {
-    guard !hasAudio, case .footage(let written) = outline.sequence.content else { return }
+    guard !hasAudio, outline.sequence.ownSound == nil, outline.sequence.sound == nil,
+      case .footage(let written) = outline.sequence.content
+    else { return }
     findings.warning(
       "KR0424", "`\(footage.path)` has sound, which the film does not use", at: written.file.span,
-      suggestion: "`film.audio` names what is heard under the whole film")
+      suggestion: "`own_sound: keep` lets it be heard, `own_sound: drop` says that it is not")
   }
 
   private func check(

@@ -13,22 +13,49 @@ struct AssemblyWriter {
     text.member("conform", assembly.conform.rawValue)
     text.key("sound")
     if let sound = assembly.sound {
-      text.object {
-        $0.member("file", sound.path)
-        $0.member("digest", sound.digest.hex)
-        $0.key("start_seconds")
-        $0.value(literal: Amounts.seconds(nanoseconds: sound.start))
-        $0.member("gain_centibels", sound.gain)
-        $0.member("fade_in", sound.fadeIn)
-        $0.member("fade_out", sound.fadeOut)
-      }
+      text.object { write(sound, to: &$0) }
     } else {
       text.null()
+    }
+    text.key("piece_sounds")
+    text.array { text in
+      for sound in assembly.pieceSounds {
+        text.object {
+          $0.member("first_piece", sound.firstPiece)
+          $0.member("pieces", sound.pieces)
+          $0.key("own")
+          $0.value(sound.isOwn)
+          write(sound.bed, to: &$0)
+        }
+      }
+    }
+    text.key("loudness_centilufs")
+    if let loudness = assembly.loudness { text.value(loudness) } else { text.null() }
+    text.key("chapters")
+    text.array { text in
+      for chapter in assembly.chapters {
+        text.object {
+          $0.member("first_piece", chapter.piece)
+          $0.member("title", chapter.title)
+        }
+      }
     }
     text.key("pieces")
     text.array { text in
       for piece in assembly.pieces { text.object { write(piece, to: &$0) } }
     }
+  }
+
+  private func write(_ sound: Assembly.SoundBed, to text: inout JSONText) {
+    text.member("file", sound.path)
+    text.member("digest", sound.digest.hex)
+    text.key("start_seconds")
+    text.value(literal: Amounts.seconds(nanoseconds: sound.start))
+    text.member("gain_centibels", sound.gain)
+    text.member("fade_in", sound.fadeIn)
+    text.member("fade_out", sound.fadeOut)
+    text.key("loop")
+    text.value(sound.loops)
   }
 
   private func write(_ piece: Assembly.Piece, to text: inout JSONText) {

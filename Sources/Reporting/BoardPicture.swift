@@ -73,6 +73,18 @@ struct BoardPicture {
     return "  " + clipped + padding + "  " + bar + DisplayWidth.clipped(state, to: max(0, free))
   }
 
+  /// A line without its colours.
+  static func unpainted(_ line: String) -> String {
+    var text = ""
+    var isEscaped = false
+    for scalar in line.unicodeScalars {
+      if scalar == "\u{1B}" { isEscaped = true }
+      if !isEscaped { text.unicodeScalars.append(scalar) }
+      if scalar == "m" { isEscaped = false }
+    }
+    return text
+  }
+
   /// Blocks of an eighth of a column show movement where whole columns would stand still.
   private func bar(_ fraction: Double, _ width: Int, _ paint: TextStyle.Paint) -> String {
     let eighths = Int((fraction * Double(width * 8)).rounded(.down))

@@ -34,8 +34,8 @@ public final class ConsoleReporter: Reporter {
 
   private struct State {
     var board = RunBoard()
-    /// Lines of the picture on the screen.
-    var drawn = 0
+    /// Columns of each line of the picture on the screen.
+    var drawn: [Int] = []
     var lastDraw: ContinuousClock.Instant?
     var hidesCursor = false
   }
@@ -102,7 +102,7 @@ public final class ConsoleReporter: Reporter {
     var text = hiddenCursor(&state) + atTop(state)
     if let line { text += line.split(separator: "\n").map { $0 + "\u{1B}[K\n" }.joined() }
     text += picture.map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J"
-    state.drawn = picture.count
+    state.drawn = picture.map { DisplayWidth.of(BoardPicture.unpainted($0)) }
     write(text)
   }
 
@@ -139,13 +139,17 @@ public final class ConsoleReporter: Reporter {
   }
 
   private func atTop(_ state: State) -> String {
-    state.drawn > 0 ? "\r\u{1B}[\(state.drawn)A" : ""
+    guard !state.drawn.isEmpty else { return "" }
+    // A window that became narrower has wrapped the lines that no longer fit.
+    let columns = max(1, Self.columns(of: descriptor) ?? .max)
+    let rows = state.drawn.reduce(0) { $0 + (max(1, $1) - 1) / columns + 1 }
+    return "\r\u{1B}[\(rows)A"
   }
 
   private func erased(_ state: inout State) -> String {
-    guard state.drawn > 0 else { return "" }
+    guard !state.drawn.isEmpty else { return "" }
     let text = atTop(state) + "\u{1B}[J"
-    state.drawn = 0
+    state.drawn = []
     return text
   }
 

@@ -7,12 +7,12 @@ public struct PlanJSON: Sendable {
   /// Indented UTF-8 JSON with a line end at the end.
   public let bytes: [UInt8]
 
-  /// The JSON of `forecast`.
-  public init(_ forecast: Forecast) {
+  /// The JSON of `forecast`, with `pins` where it is to be run or compared later.
+  public init(_ forecast: Forecast, pins: PlanPins? = nil) {
     // What a segment and its take come to, so that the text of a large plan is not copied as it grows.
     let segments = forecast.plan.films.reduce(0) { $0 + $1.segments.count }
     var text = JSONText(indentedWithCapacity: 4096 + segments * 2600)
-    text.object { PlanWriter(forecast: forecast).write(to: &$0) }
+    text.object { PlanWriter(forecast: forecast, pins: pins).write(to: &$0) }
     text.endLine()
     bytes = text.bytes
   }
@@ -24,17 +24,21 @@ public struct PlanJSON: Sendable {
 /// Writes the members of a plan.
 private struct PlanWriter {
   let forecast: Forecast
+  let pins: PlanPins?
 
   private var plan: Plan { forecast.plan }
 
   func write(to text: inout JSONText) {
     text.key("format_version")
     text.value(plan.formatVersion)
+    if let pins { text.member("made_by", pins.madeBy) }
     text.key("pipeline")
     text.object {
       $0.member("path", plan.pipeline)
       $0.member("digest", plan.pipelineDigest.hex)
+      if let pins { $0.members(pins.fields, under: "fields") }
     }
+    if let pins { write(pins, to: &text) }
     text.member("backend", plan.backend.description)
     text.key("cost")
     text.object {
@@ -49,6 +53,19 @@ private struct PlanWriter {
       for (index, film) in plan.films.enumerated() {
         text.object {
           write(film, forecast.steps[index], forecast.filmCosts[index], to: &$0)
+        }
+      }
+    }
+  }
+
+  private func write(_ pins: PlanPins, to text: inout JSONText) {
+    text.members(pins.sources, under: "sources")
+    text.key("models")
+    text.array { text in
+      for model in pins.models {
+        text.object {
+          $0.member("id", model.id)
+          $0.members(model.profile, under: "profile")
         }
       }
     }
@@ -75,6 +92,15 @@ private struct PlanWriter {
     text.object { write(cost, to: &$0) }
     text.key("outputs")
     text.array { text in for output in film.outputs { text.value(output) } }
+    text.key("companions")
+    text.array { text in
+      for output in film.companions {
+        text.object {
+          $0.member("file", output.path)
+          $0.member("form", output.form.text)
+        }
+      }
+    }
     text.key("remarks")
     text.array { text in for remark in film.remarks { text.value(remark) } }
     text.key("keyframes")
@@ -120,12 +146,29 @@ private struct PlanWriter {
     text.member("conform", segment.conform.rawValue)
     text.key("request")
     segment.request.write(to: &text)
+    if let lock = steps.lazy.compactMap(\.lock).first {
+      text.key("lock")
+      text.object { write(lock, to: &$0) }
+    }
     text.key("takes")
     text.array { text in
       for (take, step) in zip(segment.takes, steps) {
         text.object { write(take, step, to: &$0) }
       }
     }
+  }
+
+  private func write(_ lock: LockStanding, to text: inout JSONText) {
+    text.member("backend", lock.clip.backend.description)
+    text.member("take", lock.clip.take)
+    text.key("seed")
+    if let seed = lock.clip.seed { text.value(seed) } else { text.null() }
+    text.member("recipe", lock.clip.key.description)
+    text.member("clip", lock.clip.clip.hex)
+    text.member("frames", lock.clip.frames)
+    text.member("store", lock.presence.rawValue)
+    text.key("changes")
+    text.array { text in for change in lock.changes { text.value(change) } }
   }
 
   private func write(_ take: Take, _ step: Forecast.Step, to text: inout JSONText) {
@@ -145,6 +188,12 @@ extension JSONText {
   mutating func member(_ name: String, _ value: String) {
     key(name)
     self.value(value)
+  }
+
+  /// An object of texts.
+  mutating func members(_ pins: [PlanPins.Pin], under name: String) {
+    key(name)
+    object { for pin in pins { $0.member(pin.name, pin.value) } }
   }
 
   mutating func member(_ name: String, _ value: Int) {

@@ -34,6 +34,7 @@ public struct PlanTable: Sendable {
         + "  \(film.frames) frames, \(length), \(film.size) at \(rate) frames/s"
     ]
     lines += film.outputs.map { "  to \($0)" }
+    lines += film.companions.map { "  to \($0.path) (\($0.form.text))" }
     if plan.backend.isPriced { lines.append("  " + Amounts.range(cost.planned, plan.currency)) }
     return lines
   }
@@ -58,7 +59,7 @@ public struct PlanTable: Sendable {
       guard column == 4 else { return text }
       return switch row[4] {
       case "generate": style.paint(text, .yellow)
-      case "reuse": style.paint(text, .green)
+      case "reuse", "locked": style.paint(text, .green)
       default: style.paint(text, .faint)
       }
     }
@@ -115,6 +116,7 @@ public struct PlanTable: Sendable {
 extension Forecast.Action {
   fileprivate static let allWords: [(Forecast.Action, String)] = [
     (.generate, "to generate"), (.reuse, "in the store"), (.shared, "shared"),
+    (.locked, "locked"),
   ]
 }
 

@@ -26,6 +26,8 @@ struct RunBoard {
   private(set) var lanes: [Lane] = []
   private(set) var stitching: (film: String, done: Int, of: Int)?
   private(set) var published: [Film] = []
+  /// How the joins of each film are.
+  private(set) var joins: [String: JoinCount] = [:]
   private(set) var started: ContinuousClock.Instant?
 
   mutating func apply(_ event: RunEvent, at now: ContinuousClock.Instant) {
@@ -55,6 +57,7 @@ struct RunBoard {
     case .finished:
       lanes = []
       stitching = nil
+    case .joinMeasured(let film, let verdict): joins[film, default: JoinCount()].add(verdict)
     case .remark, .warning: break
     }
   }

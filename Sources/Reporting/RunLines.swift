@@ -35,6 +35,11 @@ struct RunLines {
     case .remark(let remark): return DisplayWidth.harmless(remark)
     case .warning(let warning):
       return "\(style.paint("warning", .bold, .yellow)) \(DisplayWidth.harmless(warning))"
+    case .joinMeasured(_, let verdict):
+      guard !verdict.isClean || !verdict.remedies.isEmpty else { return nil }
+      let word =
+        verdict.isClean ? style.paint("mended", .green) : style.paint("join", .bold, .yellow)
+      return "\(word) \(DisplayWidth.harmless(JoinText(verdict).line))"
     case .takeStarted, .takeProgress, .takeReused, .stitching, .filmPublished, .finished:
       return nil
     }
@@ -71,6 +76,7 @@ struct RunLines {
       let seconds = Amounts.elapsed(film.duration)
       return "\(style.paint("film", .bold, .green))  \(style.paint(film.path, .bold))  \(seconds), "
         + "\(film.frames) frames\(film.reused ? ", unchanged" : "")"
+        + (board.joins[film.name].flatMap(\.text).map { ", \($0)" } ?? "")
     }
     var counts = "clips \(summary.made) made, \(summary.reused) reused"
     if summary.failed > 0 { counts += ", " + style.paint("\(summary.failed) failed", .red) }

@@ -41,7 +41,7 @@ struct WireEvent {
       text.member("event", "warning")
       text.member("message", message)
     case .finished(let summary): write(summary, to: &text)
-    case .stitching, .filmPublished, .filmFailed: writeFilm(event, to: &text)
+    case .stitching, .joinMeasured, .filmPublished, .filmFailed: writeFilm(event, to: &text)
     default: writeTake(event, to: &text)
     }
   }
@@ -91,6 +91,10 @@ struct WireEvent {
       text.member("film", film)
       text.member("done", done)
       text.member("of", all)
+    case .joinMeasured(let film, let verdict):
+      text.member("event", "join")
+      text.member("film", film)
+      JoinText(verdict).write(to: &text)
     case .filmPublished(let film, let path, let frames, let duration, let reused):
       text.member("event", "film_published")
       text.member("film", film)

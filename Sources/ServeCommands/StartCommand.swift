@@ -155,11 +155,11 @@ struct StartCommand: AsyncParsableCommand {
     return settings
   }
 
-  private func webhooks(_ surroundings: ServeSurroundings) -> HTTPClient.Settings {
-    HTTPClient.Settings(
+  private func webhooks(_ surroundings: ServeSurroundings) -> HTTPSession.Settings {
+    HTTPSession.Settings(
       certificateFile: surroundings.certificateFile,
       reach: allowPrivateWebhooks ? .anywhere : .publicInternet,
-      connectTimeout: .seconds(10), stallTimeout: .seconds(15), totalTimeout: .seconds(15))
+      allowsPlainHTTP: allowPrivateWebhooks, connectTimeout: .seconds(10))
   }
 
   private var logger: Logger {

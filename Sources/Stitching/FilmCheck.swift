@@ -105,6 +105,12 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
     public var label: String
     /// 0-based film frame.
     public var frame: Int
+
+    /// The piece `label`, which begins at film frame `frame`.
+    public init(label: String, frame: Int) {
+      self.label = label
+      self.frame = frame
+    }
   }
 
   /// Picture size.
@@ -116,20 +122,12 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
   /// The pieces in film order.
   public var pieces: [Mark]
   /// 0-based first frames and lengths of what was encoded.
-  public var encoded: [Stretch]
-
-  /// A run of film frames.
-  public struct Stretch: Hashable, Sendable, Codable {
-    /// 0-based first film frame.
-    public var start: Int
-    /// Frames.
-    public var count: Int
-  }
+  public var encoded: [FilmStretch]
 
   /// A film of these parts; without `encoded` nothing is decoded to check it.
   public init(
     size: PixelSize, frameRate: FrameRate, frames: Int, pieces: [Mark] = [],
-    encoded: [Stretch] = []
+    encoded: [FilmStretch] = []
   ) {
     self.size = size
     self.frameRate = frameRate

@@ -10,13 +10,26 @@ public struct FilmSources {
   /// The pixels of a still, in the film's size.
   public var still: (KeyframeUse) throws -> FittedPicture
 
+  /// The authored keyframe at one end of a clip; `nil` where none was authored.
+  public var keyframe: (RecipeKey, ClipEnd) throws -> FittedPicture?
+
   /// Sources that are looked up by these functions; what they throw ends the stitching.
   public init(
     clip: @escaping (RecipeKey) throws -> FilePath, file: @escaping (String) throws -> FilePath,
-    still: @escaping (KeyframeUse) throws -> FittedPicture
+    still: @escaping (KeyframeUse) throws -> FittedPicture,
+    keyframe: @escaping (RecipeKey, ClipEnd) throws -> FittedPicture? = { _, _ in nil }
   ) {
     self.clip = clip
     self.file = file
     self.still = still
+    self.keyframe = keyframe
   }
+}
+
+/// One end of a clip.
+public enum ClipEnd: Hashable, Sendable {
+  /// Its first picture.
+  case first
+  /// Its last picture.
+  case last
 }

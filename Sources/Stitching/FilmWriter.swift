@@ -9,6 +9,7 @@ final class FilmWriter {
   private let output: OutputFile
   private let stream: Int
   private let sound: SoundTrack?
+  private let audience: FilmAudience?
   private let token: CancellationToken
   private let progress: (Int) -> Void
   /// Film frames written.
@@ -16,13 +17,14 @@ final class FilmWriter {
 
   init(
     _ layout: FilmLayout, desk: PictureDesk, output: OutputFile, stream: Int, sound: SoundTrack?,
-    token: CancellationToken, progress: @escaping (Int) -> Void
+    audience: FilmAudience?, token: CancellationToken, progress: @escaping (Int) -> Void
   ) {
     self.layout = layout
     self.desk = desk
     self.output = output
     self.stream = stream
     self.sound = sound
+    self.audience = audience
     self.token = token
     self.progress = progress
   }
@@ -32,9 +34,10 @@ final class FilmWriter {
     for run in layout.copies {
       try encode(done..<run.film.lowerBound)
       try copy(run)
+      try audience?.show(run.film, from: desk, token)
     }
     try encode(done..<layout.timeline.frames)
-    try sound?.write(to: output, until: nil)
+    try sound?.write(until: nil)
   }
 
   private func copy(_ run: CopyRun) throws {
@@ -52,7 +55,7 @@ final class FilmWriter {
 
   private func encode(_ frames: Range<Int>) throws {
     guard !frames.isEmpty else { return }
-    desk.leave()
+    if audience?.isContinuous != true { desk.leave() }
     let encoder = try VideoEncoder(layout.settings)
     let prefix = layout.isInBand ? layout.encoderConfiguration?.inBand ?? [] : []
     func take(_ packet: Packet) throws {
@@ -65,7 +68,11 @@ final class FilmWriter {
       if packet.isKey, !prefix.isEmpty { try packet.replaceBytes(prefix + packet.bytes) }
       try put(packet)
     }
-    for frame in frames { try encoder.encode(desk.picture(at: frame), take) }
+    for frame in frames {
+      let picture = try desk.picture(at: frame)
+      try encoder.encode(picture, take)
+      try audience?.show(picture, at: frame)
+    }
     try encoder.finish(take)
   }
 
@@ -73,7 +80,7 @@ final class FilmWriter {
     try token.check()
     packet.stream = stream
     packet.duration = 1
-    try sound?.write(to: output, until: done)
+    try sound?.write(until: done)
     try output.write(packet)
     done += 1
     progress(done)

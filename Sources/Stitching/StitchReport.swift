@@ -32,10 +32,14 @@ public struct StitchReport: Hashable, Sendable, Codable {
   public var copied: Int
   /// Frames that were encoded.
   public var encoded: Int
+  /// What was found at each join, in film order.
+  public var joins: [JoinVerdict]
   /// Whether parameter sets stand in the packets (`avc3`), because the clips' encoders differ.
   public var isInBand: Bool
   /// Whether the film has sound.
   public var hasSound: Bool
+  /// What was done about loudness; `nil` when none was asked for.
+  public var loudness: SoundVerdict?
   /// The encoder's name and version; bytes are the same only with the same one.
   public var encoder: String
   /// What the film must be, for checking it again.

@@ -15,35 +15,62 @@ public import SystemPackage
 /// nine hours. The call blocks: run it on a thread of its own.
 public struct Stitcher: Sendable {
   /// Raised whenever the same assembly comes out as other bytes; films made before are made anew.
-  public static let version = 1
+  public static let version = 2
 
   /// A stitcher.
   public init() {}
 
   /// Writes the film that `assembly` describes to `output`, looks at it and tells what it became.
   ///
-  /// `metadata` are further tags of the file; `progress` is told film frames done and in total.
+  /// `companions` are made of the same frames in the same pass, and looked at too; what is left of them
+  /// after an error is the caller's to remove. `metadata` are further tags of the file; `progress` is told film frames done and in total.
   /// On any error nothing is left at `output`. Throws an ``OperationError`` that names the file or
   /// piece: `disk-full`, `corrupt`, `not-found`, `verification-failed` (the film is not what was
   /// planned, or `conform: strict` was not met), `interrupted`.
   public func stitch(
     _ assembly: Assembly, from sources: FilmSources, into output: FilePath, title: String,
-    metadata: [(key: String, value: String)] = [], token: CancellationToken = CancellationToken(),
+    metadata: [(key: String, value: String)] = [], companions: [FilmCompanion] = [],
+    token: CancellationToken = CancellationToken(),
     progress: @escaping (_ done: Int, _ of: Int) -> Void = { _, _ in }
   ) throws -> StitchReport {
     var survey = PieceSurvey(assembly, sources: sources)
     let layout = try FilmLayout(assembly, pieces: survey.survey(token))
+    let joins = JoinSurvey(
+      pieces: layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
+    let verdicts = try joins.verdicts(try joins.places(), token)
     do {
-      try write(
-        layout, assembly, sources, output, metadata: [("title", title)] + metadata, token: token,
-        progress: progress)
+      let loudness = try write(
+        layout, assembly, sources, output, metadata: [("title", title)] + metadata, companions,
+        token: token, progress: progress)
       let film = StitchedFilm(layout, assembly)
       let check = try FilmCheck(output, expecting: film, token: token)
-      return StitchReport(layout, assembly, film: film, check: check)
+      let joins = try Self.measured(verdicts, in: film, at: output, token)
+      var report = StitchReport(layout, assembly, film: film, check: check, joins: joins)
+      report.loudness = loudness
+      return report
     } catch {
       Self.remove(output)
       throw error
     }
+  }
+
+  /// The verdicts on the film itself: where frames were encoded, they are measured again.
+  private static func measured(
+    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ token: CancellationToken
+  ) throws -> [JoinVerdict] {
+    let encoded = film.encoded.map(\.range)
+    let indices = verdicts.indices.filter { index in
+      let place = verdicts[index].place
+      return [place.framesBefore.range, place.framesAfter.range].contains { window in
+        encoded.contains { $0.overlaps(window) }
+      }
+    }
+    guard !indices.isEmpty else { return verdicts }
+    let again = try FilmJoins(path, size: film.size).verdicts(
+      again: indices.map { verdicts[$0] }, token)
+    var verdicts = verdicts
+    for (index, verdict) in zip(indices, again) { verdicts[index] = verdict }
+    return verdicts
   }
 
   /// Removes a regular file; devices and pipes stay.
@@ -56,27 +83,41 @@ public struct Stitcher: Sendable {
 
   private func write(
     _ layout: FilmLayout, _ assembly: Assembly, _ sources: FilmSources, _ output: FilePath,
-    metadata: [(key: String, value: String)], token: CancellationToken,
-    progress: @escaping (Int, Int) -> Void
-  ) throws {
+    metadata: [(key: String, value: String)], _ companions: [FilmCompanion],
+    token: CancellationToken, progress: @escaping (Int, Int) -> Void
+  ) throws -> SoundVerdict? {
     let total = layout.timeline.frames
-    let track = try assembly.sound.map {
-      try SoundTrack($0, path: sources.file($0.path), frames: total, frameRate: assembly.frameRate)
-    }
+    let track =
+      assembly.hasSound
+      ? try SoundTrack(
+        assembly,
+        score: SoundScore(
+          timeline: layout.timeline, rate: assembly.frameRate, file: sources.file), token: token)
+      : nil
     let file = try OutputFile(
       output, metadata: metadata,
-      indexSize: Self.indexSize(frames: total, soundPackets: track?.packets ?? 0, metadata))
+      indexSize: Self.indexSize(
+        frames: total, soundPackets: track?.packets ?? 0,
+        metadata + assembly.chapters.map { ("chapter", $0.title + $0.title) }))
     let stream = try file.addStream(
       layout.configuration, size: assembly.size, frameRate: assembly.frameRate,
       inBand: layout.isInBand)
     try track?.add(to: file)
+    let chapters = layout.timeline.chapters(assembly)
+    try file.add(chapters)
+    let audience = try FilmAudience(
+      companions, of: StitchedFilm(layout, assembly), sound: track, chapters: chapters,
+      metadata: metadata)
     let desk = PictureDesk(
       layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
     let writer = FilmWriter(
-      layout, desk: desk, output: file, stream: stream, sound: track, token: token
+      layout, desk: desk, output: file, stream: stream, sound: track, audience: audience,
+      token: token
     ) { progress($0, total) }
     try writer.write()
     try file.finish()
+    try audience?.finish(token)
+    return track?.verdict
   }
 
   /// More bytes than the index of a film can need, so that the film is written only once.
@@ -92,8 +133,12 @@ public struct Stitcher: Sendable {
 }
 
 extension StitchReport {
-  init(_ layout: FilmLayout, _ assembly: Assembly, film: StitchedFilm, check: FilmCheck) {
+  init(
+    _ layout: FilmLayout, _ assembly: Assembly, film: StitchedFilm, check: FilmCheck,
+    joins: [JoinVerdict]
+  ) {
     self.film = film
+    self.joins = joins
     let copied = layout.copies.reduce(into: [:]) { $0[$1.piece, default: 0] += $1.film.count }
     let total = copied.values.reduce(0, +)
     frames = layout.timeline.frames
@@ -109,7 +154,7 @@ extension StitchReport {
     self.copied = total
     encoded = frames - total
     isInBand = layout.isInBand
-    hasSound = assembly.sound != nil
+    hasSound = assembly.hasSound
     encoder = VideoEncoder.version
     self.check = check
   }
@@ -125,6 +170,6 @@ extension StitchedFilm {
     }
     let ends = [0] + layout.copies.map(\.film.upperBound)
     let starts = layout.copies.map(\.film.lowerBound) + [layout.timeline.frames]
-    encoded = zip(ends, starts).filter { $0 < $1 }.map { Stretch(start: $0, count: $1 - $0) }
+    encoded = zip(ends, starts).filter { $0 < $1 }.map { FilmStretch(start: $0, count: $1 - $0) }
   }
 }

@@ -84,13 +84,15 @@ final class DirectoryClaim: Claim {
     Disk.remove(place.reserve(attempt))
   }
 
-  func commit(_ staged: FilePath, receipt: Receipt) throws {
+  func commit(
+    _ staged: FilePath, describe: (_ digest: Digest, _ byteCount: Int) throws -> Receipt
+  ) throws -> Receipt {
     expectOwnership()
-    precondition(receipt.recipe.key == key, "a receipt belongs to its own claim")
-    if try soundReceipt() != nil {
+    if let earlier = try soundReceipt() {
       Disk.remove(staged)
-      return
+      return earlier
     }
+    let receipt = try Disk.settle(staged, for: key, describe: describe)
     try store.addObject(staged, for: receipt)
     if Disk.exists(place.receipt) {
       try store.setAside(place.receipt, isPaid: recipe.backend.isPaid)
@@ -102,6 +104,7 @@ final class DirectoryClaim: Claim {
       committed: StoreRecords.Owner.current.time, receipt: receipt, attempt: attempt,
       requested: intent?.owner.time, accepted: ticket?.owner.time)
     try write(record, at: place.receipt, force: .disk)
+    return receipt
   }
 
   /// Whether nothing was ever attempted.

@@ -104,6 +104,13 @@ extension DirectoryStore {
     }
   }
 
+  /// Moves the finished file `draft` to `output`, outside the store.
+  func putFile(_ draft: FilePath, at output: FilePath) throws {
+    try put(output) { () throws(OperationError) in
+      try self.move(draft, to: output)
+    }
+  }
+
   private func move(_ staged: FilePath, to output: FilePath) throws(OperationError) {
     let prefix = ".\(output.lastComponent?.string ?? "film")."
     Self.sweepDrafts(prefix, in: output.parent)

@@ -30,6 +30,35 @@ public protocol ProjectStore: ArtifactStore {
   /// Sees to it that `output` is the film of `assembly` without stitching it, where that is possible.
   func republish(_ assembly: Digest, to output: FilePath) throws -> FilmReceipt?
 
+  /// Moves the folder of pictures `staged` to `output` as a whole, and remembers it.
+  func publishFolder(
+    _ staged: FilePath, of identity: Digest, frames: Int, to output: FilePath
+  ) throws -> FilmReceipt
+
+  /// The receipt of the folder at `output`, when it still is what `identity` made.
+  func intactFolder(of identity: Digest, at output: FilePath) throws -> FilmReceipt?
+
+  /// Removes what was staged and is not wanted any more: a file, or a folder of pictures.
+  func discard(_ staged: FilePath)
+
+  /// Keeps `manifest` with the film of `identity`, and writes it beside `output` as a sidecar.
+  func publish(_ manifest: FilmManifest, of identity: Digest, beside output: FilePath) throws
+
+  /// The manifest of the film of `identity`, written beside `output` again; `nil` when none is kept.
+  func republishManifest(of identity: Digest, beside output: FilePath) throws -> FilmManifest?
+
+  /// Keeps `record` as the latest run of `pipeline`.
+  func remember(_ record: RunRecord, pipeline: String) throws
+
+  /// The runs of `pipeline` that are remembered, the latest first.
+  func runs(of pipeline: String) throws -> [RunRecord]
+
+  /// The pipelines that were run with this store, the one that was run last first.
+  func pipelinesRun() throws -> [String]
+
+  /// The committed clip of `key` with the story of its making, or `nil`.
+  func clipRecord(for key: RecipeKey) throws -> ClipRecord?
+
   /// The claim of `key`, where an attempt has neither ended nor led to a clip; `nil` otherwise.
   func openClaim(_ key: RecipeKey) throws -> OpenClaim?
 

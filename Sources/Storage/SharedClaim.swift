@@ -105,13 +105,15 @@ final class SharedClaim: Claim {
     known.withLock { $0.isEnded = true }
   }
 
-  func commit(_ staged: FilePath, receipt: Receipt) throws {
+  func commit(
+    _ staged: FilePath, describe: (_ digest: Digest, _ byteCount: Int) throws -> Receipt
+  ) throws -> Receipt {
     expectOwnership()
-    precondition(receipt.recipe.key == key, "a receipt belongs to its own claim")
-    if try soundReceipt() != nil {
+    if let earlier = try soundReceipt() {
       Disk.remove(staged)
-      return
+      return earlier
     }
+    let receipt = try Disk.settle(staged, for: key, describe: describe)
     let (attempt, last) = known.withLock { ($0.attempt, $0.receipt) }
     let name = SharedStore.objectName(receipt.digest)
     // The object of an unsound receipt is damaged or gone, or else the receipt would be sound.
@@ -127,7 +129,9 @@ final class SharedClaim: Claim {
       accepted: ticket?.owner.time)
     // Where another one has committed meanwhile, the first receipt stays.
     let next = last?.next ?? ReceiptName(number: 1)
-    if try !create(record, next.name) { try store.mirror.refresh(key) }
+    if try create(record, next.name) { return receipt }
+    try store.mirror.refresh(key)
+    return try store.soundLocal(key) ?? receipt
   }
 
   /// Whether nothing was ever attempted.

@@ -11,6 +11,13 @@ extension SharedStore {
     return try soundLocal(key) ?? borrowedReceipt(for: key)
   }
 
+  /// The committed clip of `key` with the story of its making, or `nil`.
+  public func clipRecord(for key: RecipeKey) throws -> ClipRecord? {
+    if try soundLocal(key) == nil { try mirror.refresh([key]) }
+    if try soundLocal(key) != nil { return try local.clipRecord(for: key) }
+    return try borrowedRecord(for: key)
+  }
+
   /// The cache's receipt; a damaged copy counts as none and is made anew.
   func soundLocal(_ key: RecipeKey) throws -> Receipt? {
     do { return try local.receipt(for: key) } catch let error as OperationError
@@ -23,17 +30,21 @@ extension SharedStore {
 
   /// What another store says of the clip of `key`.
   private func borrowedReceipt(for key: RecipeKey) throws -> Receipt? {
+    try borrowedRecord(for: key)?.receipt
+  }
+
+  private func borrowedRecord(for key: RecipeKey) throws -> ClipRecord? {
     guard !others.isEmpty else { return nil }
     if let known = borrowed.withLock({ $0[key] }) { return known }
     let folder = mirror.folder(of: key)
-    var found: Receipt?
+    var found: ClipRecord?
     for other in others where found == nil {
       let name = ReceiptName(number: 1).name
       guard let bytes = try other.read(folder + name),
         let record = try? StoreRecords.decode(StoreRecords.Committed.self, bytes),
         record.receipt.recipe.key == key
       else { continue }
-      found = record.receipt
+      found = record.story
     }
     borrowed.withLock { $0[key] = .some(found) }
     return found
@@ -87,34 +98,5 @@ extension SharedStore {
       snapshot.unknown.remove(key)
     }
     return snapshot
-  }
-
-  /// The film made of an assembly, if it was, here or elsewhere.
-  public func film(for assembly: Digest) throws -> FilmReceipt? {
-    if let known = try local.film(for: assembly) { return known }
-    let bytes = try space.read(Self.filmName(assembly))
-    let found = bytes.flatMap { try? StoreRecords.decode(FilmReceipt.self, $0) }
-    return found?.assembly == assembly ? found : nil
-  }
-
-  private static func filmName(_ assembly: Digest) -> String {
-    "films/\(assembly.hex.prefix(2))/\(assembly.hex).json"
-  }
-
-  /// Moves `staged` to `output` atomically and remembers it; the film itself stays on this machine.
-  public func publish(
-    _ staged: FilePath, of assembly: Digest, frames: Int, to output: FilePath
-  ) throws -> FilmReceipt {
-    let receipt = try local.publish(staged, of: assembly, frames: frames, to: output)
-    // The film is at its place; that others do not hear of it costs them a look.
-    if access == .full {
-      _ = try? space.create(Self.filmName(assembly), StoreRecords.encode(receipt))
-    }
-    return receipt
-  }
-
-  /// Sees to it that `output` is the film of `assembly` without stitching it, where this machine has it.
-  public func republish(_ assembly: Digest, to output: FilePath) throws -> FilmReceipt? {
-    try local.republish(assembly, to: output)
   }
 }

@@ -24,8 +24,8 @@ public final class SharedStore: ProjectStore {
   let others: [any ObjectSpace]
   private let timing: LeaseTiming
   private let state = Mutex(State())
-  /// Receipts that other stores have.
-  let borrowed = Mutex<[RecipeKey: Receipt?]>([:])
+  /// Clips that other stores have.
+  let borrowed = Mutex<[RecipeKey: ClipRecord?]>([:])
 
   private struct State {
     var isReady = false

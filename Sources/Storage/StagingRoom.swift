@@ -45,6 +45,14 @@ final class StagingRoom: Sendable {
     return StagingRoom(folder: folder, lock: lock)
   }
 
+  /// Sweeps what dead processes left in the folder `staging`; writes nothing where there is nothing.
+  static func tidy(_ staging: FilePath) throws(OperationError) {
+    guard try Disk.names(in: staging).contains(where: { $0 != "lock" }) else { return }
+    let door = try FileLock.waiting(staging.child("lock"))
+    defer { door.release() }
+    _ = try sweep(staging, removing: true)
+  }
+
   /// A path in the room that nobody else was given.
   func path(ending: String) -> FilePath {
     let number = count.add(1, ordering: .relaxed).newValue

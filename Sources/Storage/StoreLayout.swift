@@ -15,6 +15,8 @@ struct StoreLayout: Sendable {
   var objects: FilePath { folder.child("objects") }
   var claims: FilePath { folder.child("claims") }
   var history: FilePath { folder.child("history") }
+  /// What runs did and when, for reports.
+  var runs: FilePath { folder.child("runs") }
   var staging: FilePath { folder.child("staging") }
   var quarantine: FilePath { folder.child("quarantine") }
   var sources: FilePath { folder.child("sources") }
@@ -25,7 +27,7 @@ struct StoreLayout: Sendable {
   /// What may stand in a store's folder; anything else makes it somebody else's folder.
   static let names: Set<String> = [
     "format.json", ".gitignore", "lock", "objects", "claims", "films", "history", "staging",
-    "quarantine", "sources", "facts", "uploads",
+    "quarantine", "sources", "facts", "uploads", "runs",
     // What systems put in every folder or at the root of every disk.
     "lost+found", ".DS_Store",
   ]
@@ -42,9 +44,18 @@ struct StoreLayout: Sendable {
     folder.child("films/\(Self.fanned(assembly)).json")
   }
 
+  /// The manifest of a film, as it stands beside the film.
+  func manifest(_ assembly: Digest) -> FilePath {
+    folder.child("films/\(Self.fanned(assembly)).manifest.json")
+  }
+
   /// Pipelines are named by a digest, because their paths have slashes and may be long.
   func history(of pipeline: String) -> FilePath {
     history.child("\(Digest.of(pipeline).hex).json")
+  }
+
+  func runs(of pipeline: String) -> FilePath {
+    runs.child("\(Digest.of(pipeline).hex).json")
   }
 
   /// `ab/abcd…`: 256 folders, so that none of them gets too full.

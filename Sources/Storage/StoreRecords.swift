@@ -79,6 +79,13 @@ enum StoreRecords {
     var attempt: Int?
     var requested: String?
     var accepted: String?
+
+    /// The clip with the story of its making.
+    var story: ClipRecord {
+      ClipRecord(
+        receipt: receipt, attempt: attempt, requested: requested, accepted: accepted,
+        committed: committed)
+    }
   }
 
   /// `films/….json`: a stitched film, and where it was put.
@@ -92,6 +99,12 @@ enum StoreRecords {
   struct History: Codable {
     var pipeline: String
     var takes: [String: RecipeKey]
+  }
+
+  /// `runs/….json`: what the runs of a pipeline did, the latest first.
+  struct Runs: Codable {
+    var pipeline: String
+    var runs: [RunRecord]
   }
 
   /// The bytes of a record, the same for the same values.

@@ -41,9 +41,11 @@ final class StoreSession: Sendable {
     }
   }
 
-  /// Removes the drafts that are left.
+  /// Removes the drafts that are left, also those of dead processes.
   func leaveRoom() {
     state.withLock { $0.room = nil }
+    // Who had nothing to write made no room, and so swept none. What cannot be swept harms nobody.
+    try? StagingRoom.tidy(layout.staging)
   }
 
   /// Runs `body` while nobody else uses the store; throws `busy` when somebody does.

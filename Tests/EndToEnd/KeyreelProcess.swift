@@ -33,7 +33,8 @@ enum KeyreelProcess {
       "FAL_KEY_ID": nil, "FAL_KEY_SECRET": nil, "FAL_RUN_HOST": nil, "FAL_QUEUE_RUN_HOST": nil,
       "KEYREEL_CACHE": nil, "KEYREEL_LEASE": nil, "AWS_PROFILE": nil, "AWS_ENDPOINT_URL_S3": nil,
       "AWS_SESSION_TOKEN": nil, "FAL_STORAGE_HOST": nil, "FAL_MEDIA_HOST": nil,
-      "FAL_PLATFORM_HOST": nil,
+      "FAL_PLATFORM_HOST": nil, "GITHUB_ACTIONS": nil, "GITHUB_STEP_SUMMARY": nil,
+      "GITHUB_OUTPUT": nil,
     ]
     return try ChildProcess(
       [program.path] + arguments, in: FilePath(folder.path),

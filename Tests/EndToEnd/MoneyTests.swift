@@ -153,4 +153,27 @@ struct MoneyTests {
     #expect(try server.requests().count == 2)
     #expect(try Data(contentsOf: film) == before)
   }
+
+  @Test("A lost disk loses no clip of a chain either, whose pictures come from earlier clips")
+  func lostChain() async throws {
+    let server = try await RehearsalServer(arguments: ["--backend", "animatic"])
+    let paid = try PaidProject(
+      server, segments: 2,
+      more: """
+          - name: chain
+            chain: rendered
+            keyframes: [stills/2.png, stills/0.png, stills/1.png, stills/2.png]
+        """)
+    #expect(try await paid.keyreel("run", "film.yaml", "--yes").status == 0)
+    let film = try paid.project.read("films/film.mp4")
+    try paid.project.startAgain()
+    let found = try await paid.keyreel("reconcile", "film.yaml")
+    #expect(found.status == 0, "\(found)")
+    #expect(found.output.components(separatedBy: "adopted").count == 6, "\(found)")
+    #expect(try server.requests().count == 5)
+    let run = try await paid.keyreel("run", "film.yaml")
+    #expect(run.status == 0, "all is bought, so nobody has to be asked: \(run)")
+    #expect(try server.requests().count == 5)
+    #expect(try paid.project.read("films/film.mp4") == film)
+  }
 }

@@ -22,15 +22,28 @@ final class RehearsalServer: Sendable {
     of: #""frame_rate": "30" }"#,
     with: #""frame_rate": "30", "grid": { "step": 4, "offset": 1, "section": 4 } }"#)
 
+  /// The same as the endpoint `test/NAME`.
+  static func profile(of name: String) -> String {
+    profile.replacingOccurrences(of: TinyModel.id, with: "test/\(name)")
+  }
+
+  /// What it wrote to its log so far.
+  var log: String { child.written }
+
   /// What points clients here.
   let environment: [String: String]
   private let folder: TemporaryProject
   private let child: ChildProcess
 
-  /// Starts a server with the faults of this YAML.
-  init(faults: String? = nil, arguments: [String] = []) async throws {
+  /// Starts a server with the faults of this YAML, with `profile` as the tiny model and these models
+  /// besides it.
+  init(
+    faults: String? = nil, arguments: [String] = [], models: [String] = [],
+    profile: String = RehearsalServer.profile
+  ) async throws {
     folder = try TemporaryProject()
-    try folder.write(Self.profile, to: "models/tiny.json")
+    try folder.write(profile, to: "models/tiny.json")
+    for model in models { try folder.write(Self.profile(of: model), to: "models/\(model).json") }
     var words = [
       Self.program.path, "--port", "0", "--data", "data", "--ready-file", "ready.json",
       "--backend", "instant",
@@ -61,20 +74,37 @@ final class RehearsalServer: Sendable {
 
   deinit { child.send(SIGKILL) }
 
+  /// Ends the server at once and waits until it is gone.
+  func kill() throws {
+    child.send(SIGKILL)
+    _ = try child.wait()
+  }
+
+  /// How often the fault of this name was played.
+  func count(ofFault name: String) -> Int {
+    log.split(separator: "\n")
+      .count { $0.contains("fault played") && $0.contains("name=\(name)") }
+  }
+
   /// The server ended before it listened.
   struct NotListening: Error {
     let written: String
   }
 
   /// A list of the platform, all pages of it: `billing-events`, `requests/by-endpoint`.
-  func list(_ route: String, _ name: String) throws -> [[String: Any]] {
+  func list(
+    _ route: String, _ name: String, of endpoint: String = TinyModel.id, more: String = ""
+  ) throws -> [[String: Any]] {
     var items: [[String: Any]] = []
     var cursor = ""
     repeat {
-      let host = try #require(environment["FAL_PLATFORM_HOST"])
-      let query = "limit=100&endpoint_id=test/tiny" + (cursor.isEmpty ? "" : "&cursor=\(cursor)")
+      let named = try #require(environment["FAL_PLATFORM_HOST"])
+      let host = named.contains("://") ? named : "https://\(named)"
+      let query =
+        "limit=100&endpoint_id=\(endpoint)\(more)" + (cursor.isEmpty ? "" : "&cursor=\(cursor)")
       let url = try #require(URL(string: "\(host)/v1/models/\(route)?\(query)"))
-      let page = try Curl.json(url.absoluteString, key: Self.key)
+      let page = try Curl.json(
+        url.absoluteString, key: Self.key, authority: environment["SSL_CERT_FILE"])
       items += page[name] as? [[String: Any]] ?? []
       cursor = page["has_more"] as? Bool == true ? page["next_cursor"] as? String ?? "" : ""
     } while !cursor.isEmpty
@@ -82,23 +112,28 @@ final class RehearsalServer: Sendable {
   }
 
   /// The ids of all requests that were accepted.
-  func requests() throws -> [String] {
-    try list("requests/by-endpoint", "items").compactMap { $0["request_id"] as? String }
+  func requests(of endpoint: String = TinyModel.id) throws -> [String] {
+    try list("requests/by-endpoint", "items", of: endpoint)
+      .compactMap { $0["request_id"] as? String }
   }
 
   /// All that was billed, in billionths.
-  func billed() throws -> Int {
-    try list("billing-events", "billing_events")
+  func billed(of endpoint: String = TinyModel.id) throws -> Int {
+    try list("billing-events", "billing_events", of: endpoint)
       .reduce(0) { $0 + ($1["cost_estimate_nano_usd"] as? Int ?? 0) }
   }
 }
 
 /// Plain requests with the system's curl.
 enum Curl {
-  static func json(_ url: String, key: String) throws -> [String: Any] {
-    let child = try ChildProcess([
-      "/usr/bin/env", "curl", "-sS", "--max-time", "60", "-H", "Authorization: Key \(key)", url,
-    ])
+  /// The JSON at `url`; `authority` is a file of certificates to trust.
+  static func json(
+    _ url: String, key: String, authority: String? = nil
+  ) throws -> [String: Any] {
+    let child = try ChildProcess(
+      [
+        "/usr/bin/env", "curl", "-sS", "--max-time", "60", "-H", "Authorization: Key \(key)",
+      ] + (authority.map { ["--cacert", $0] } ?? []) + [url])
     let outcome = try child.wait()
     let value = try JSONSerialization.jsonObject(with: Data(outcome.bytes))
     return try #require(value as? [String: Any])

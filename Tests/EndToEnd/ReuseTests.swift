@@ -164,6 +164,13 @@ struct RunEvents {
     var event: String
     var segment: String?
     var take: Int?
+    var message: String?
+    var error: Failure?
+  }
+
+  struct Failure: Decodable {
+    var code: String
+    var message: String
   }
 
   let lines: [Line]
@@ -172,6 +179,13 @@ struct RunEvents {
     lines = try data.split(separator: UInt8(ascii: "\n")).map {
       try JSONDecoder().decode(Line.self, from: Data($0))
     }
+  }
+
+  /// Why segments failed, by their names.
+  var failed: [String: Failure] {
+    let pairs = lines.filter { $0.event == "take_failed" }
+      .compactMap { line in line.segment.flatMap { name in line.error.map { (name, $0) } } }
+    return Dictionary(pairs, uniquingKeysWith: { $1 })
   }
 
   /// The segments whose takes were committed.

@@ -104,6 +104,22 @@ struct DeliveryTests {
     #expect(locked?.code == .accountLocked)
   }
 
+  @Test(
+    "An upload to a server that is not there is tried a few times, and then told with its reason")
+  func dead() async throws {
+    try await fal.script(["token": [FalLookalike.Reply](repeating: .reset, count: 50)])
+    let settings = try settings(.storage)
+    let error = await #expect(throws: OperationError.self) {
+      try await fal.backend(settings).prepare(FalLookalike.order(side: 200))
+    }
+    let tries = settings.pace.uploadTries
+    #expect(error?.message.hasPrefix("the upload of a keyframe: ") == true)
+    #expect(error?.message.hasSuffix("; tried \(tries) times") == true)
+    #expect(error?.isRetryable == false, "so that nobody above begins anew")
+    // Both pictures of the clip are brought at once, with one token.
+    #expect(try await (tries...2 * tries).contains(fal.seen("token").count))
+  }
+
   @Test("An asker that is cancelled does not take the picture from the others")
   func cancelled() async throws {
     let backend = try fal.backend(settings(.storage))

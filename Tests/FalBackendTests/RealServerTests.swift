@@ -44,7 +44,7 @@ struct RealServerTests {
   @Test("Sixty clips are asked for, made and fetched")
   func rehearsal() async throws {
     let server = try await RealServer()
-    var settings = try FalSettings(environment: server.environment)
+    var settings = try FalSettings(variables: server.environment)
     settings.upload = .inline
     settings.tag([("project", "lake")])
     let backend = FalBackend(
@@ -71,7 +71,7 @@ struct RealServerTests {
   @Test("A wrong key and a wrong input are told in the server's words")
   func refused() async throws {
     let server = try await RealServer()
-    let settings = try FalSettings(environment: server.environment)
+    let settings = try FalSettings(variables: server.environment)
     var wrong = settings
     wrong.key = Secret("0123456789:wrong-secret")
     let profiles = try ModelCatalog.builtIn().profiles

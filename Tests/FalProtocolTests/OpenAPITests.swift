@@ -150,3 +150,62 @@ struct OpenAPITests {
     }
   }
 }
+
+@Suite("An endpoint's inputs are read from its OpenAPI document")
+struct OpenAPIInputTests {
+  @Test(
+    "What a profile says is what its document says",
+    arguments: ["fal-ai/framepack/flf2v", "fal-ai/wan-flf2v", "test/every/kind"])
+  func agreement(id: String) throws {
+    let profile = try Fixture.profile(id)
+    let document = OpenAPIDocument(profile, server: "https://queue.fal.run").json
+    let inputs = try OpenAPIInput(decoding: document, endpoint: id).inputs
+    #expect(inputs.map(\.name) == InputForm(profile).fields.map(\.name))
+    for parameter in profile.parameters {
+      let input = try #require(inputs.first { $0.name == parameter.name })
+      #expect(input.kind == parameter.kind && input.isRequired == (parameter.isRequired ?? false))
+      #expect(input.defaultValue?.description == parameter.defaultValue?.description)
+      #expect(input.minimum == parameter.minimum && input.maximum == parameter.maximum)
+      #expect(input.maximumLength == parameter.maximumLength)
+      #expect(input.options == parameter.options)
+    }
+  }
+
+  @Test("Wrappers of generators are looked through, and what is no single value has no type")
+  func wrappers() throws {
+    let document: JSONValue = [
+      "paths": [
+        "/a/b": [
+          "post": [
+            "requestBody": [
+              "content": ["application/json": ["schema": ["$ref": "#/components/schemas/In"]]]
+            ]
+          ]
+        ]
+      ],
+      "components": [
+        "schemas": [
+          "In": [
+            "properties": [
+              "maybe": ["anyOf": [["type": "integer", "minimum": 2], ["type": "null"]]],
+              "size": ["allOf": [["$ref": "#/components/schemas/Size"]], "default": "big"],
+              "loras": ["type": "array", "items": ["type": "string"]],
+              "either": ["anyOf": [["type": "string"], ["$ref": "#/components/schemas/Size"]]],
+              "loop": ["$ref": "#/components/schemas/Loop"],
+            ],
+            "required": ["size"],
+          ],
+          "Size": ["type": "string", "enum": ["big", "small"]],
+          "Loop": ["$ref": "#/components/schemas/Loop"],
+        ]
+      ],
+    ]
+    let inputs = try OpenAPIInput(decoding: document, endpoint: "a/b").inputs
+    #expect(inputs.map(\.kind) == [.integer, .string, nil, nil, nil])
+    #expect(inputs[0].minimum == 2)
+    #expect(inputs[1].defaultValue == .string("big") && inputs[1].isRequired)
+    #expect(inputs[1].options == [.string("big"), .string("small")])
+    #expect(throws: WireError.self) { try OpenAPIInput(decoding: document, endpoint: "a/c") }
+    #expect(throws: WireError.self) { try OpenAPIInput(decoding: [:], endpoint: "a/b") }
+  }
+}

@@ -36,10 +36,10 @@ struct ListingTests {
   @Test("Jobs are filtered by endpoint, outcome, time, owner and id, and sorted")
   func filters() async throws {
     let (_, queue) = try await filled()
-    #expect(try await ids(queue) { $0.endpoint = "fal-ai/framepack" } == ["j9"])
+    #expect(try await ids(queue) { $0.endpoints = ["fal-ai/framepack"] } == ["j9"])
     #expect(try await ids(queue) { $0.outcome = .error } == ["j9", "j6", "j3"])
     #expect(try await ids(queue) { $0.outcome = .userError } == [])
-    #expect(try await ids(queue) { $0.requestID = "j5" } == ["j5"])
+    #expect(try await ids(queue) { $0.requestIDs = ["j5"] } == ["j5"])
     #expect(
       try await ids(queue) { filter in
         filter.owner = "bob"
@@ -108,7 +108,7 @@ struct ListingTests {
       #expect(usage.cost == own.reduce(.zero) { $0 + $1.cost })
     }
     var one = BillingFilter()
-    one.requestID = "j5"
+    one.requestIDs = ["j5"]
     #expect(try await queue.billingEvents(one)?.items.count == 1)
     let counts = try await queue.counts()
     #expect((counts.waiting, counts.running, counts.succeeded, counts.failed) == (1, 0, 6, 3))

@@ -113,8 +113,8 @@ struct StorageAbuse {
               if let answer { guard answer.status == 400 else { throw WireFailure("\(answer)") } }
               while !resets, !connection.isClosed() {}
             }
-            try await Self.settle(server)
-            #expect(server.filesOnDisk() == [], "\(index) \(framing) \(resets)")
+            // A reset may be seen before the body's first bytes; what comes late is waited for next time.
+            try await Self.settle(server, "\(index) \(framing) \(resets)")
           }
         }
       }
@@ -124,10 +124,12 @@ struct StorageAbuse {
   }
 
   /// Waits until no upload is being written any more.
-  private static func settle(_ server: StorageTestServer) async throws {
-    let limit = ContinuousClock.now + .seconds(20)
-    while !TestFile.names(in: server.folder.appending("drafts")).isEmpty {
-      guard ContinuousClock.now < limit else { throw WireFailure("a draft stays") }
+  private static func settle(_ server: StorageTestServer, _ what: String) async throws {
+    let limit = ContinuousClock.now + .seconds(60)
+    while !server.filesOnDisk().isEmpty {
+      guard ContinuousClock.now < limit else {
+        throw WireFailure("\(what): \(server.filesOnDisk()) stays")
+      }
       await Task.yield()
     }
   }

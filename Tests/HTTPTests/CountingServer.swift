@@ -83,6 +83,11 @@ struct CountingServer: Sendable {
         while not writer.is_closing():
           writer.write(b"X-More: " + b"x" * 1000 + b"\\r\\n")
           await writer.drain()
+      elif parts[0] == "ended":
+        writer.write(b"HTTP/1.1 200 OK\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n4\\r\\ndone\\r\\n")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+        writer.write(b"0\\r\\n\\r\\n")
       elif parts[0] == "events":
         writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Type: text/event-stream\\r\\n\\r\\n")
         number = 0

@@ -83,6 +83,22 @@ struct SessionTests {
     #expect(String(decoding: refused.body, as: UTF8.self) == "nonono")
   }
 
+  @Test("A connection whose stream has ended serves the next call; one that goes on is closed")
+  func streamsAreReused() async throws {
+    let session = server.session()
+    for _ in 0..<20 {
+      _ = try await session.stream(HTTPCall(.get, server.url("/ended"))) { _ in false }
+      // Reads the end of the stream, too.
+      _ = try await session.send(HTTPCall(.get, server.url("/slow/30")))
+    }
+    // Two of this session's, and the one that asks.
+    #expect(try await server.count("").open <= 3)
+    for _ in 0..<20 {
+      _ = try await session.stream(HTTPCall(.get, server.url("/events"))) { _ in false }
+    }
+    while try await server.count("").open > 4 { await Task.yield() }
+  }
+
   @Test("Heads without end are given up")
   func endlessHead() async throws {
     let failure = await #expect(throws: HTTPFailure.self) {

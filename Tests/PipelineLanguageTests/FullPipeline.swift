@@ -64,6 +64,14 @@ let fullPipeline = """
       in: 0.5s
       out: 6s
       fit: blur
+      own_sound: keep
+      sound:
+        file: footage/city.wav
+        start: 1s
+        gain: -3dB
+        loop: true
+        fade_in: 12
+        fade_out: 1s
       join:
         crossfade: 12
         handles: freeze
@@ -79,11 +87,26 @@ let fullPipeline = """
       gain: -1.5 dB
       fade_in: 250ms
       fade_out: 2s
+      loop: true
+      loudness: -16.5 LUFS
+      own_sound: drop
     metadata: full
     outputs:
       - file: films/lake-day.mp4
         codec: h264
         crf: 16
+      - file: films/lake-day.webm
+        codec: av1
+        crf: 40
+      - file: films/frames
+        kind: frames
+      - file: films/lake-day.gif
+        width: 320
+      - file: films/lake-day.jpg
+        kind: poster
+        at: 2s
+      - file: films/sheet.png
+        kind: sheet
   backends:
     rehearsal:
       kind: fal

@@ -55,7 +55,11 @@ struct LoaderTests {
     #expect(document.film.audio?.gain?.value == -150)
     #expect(document.film.audio?.fadeIn?.value == .time(nanoseconds: 250_000_000))
     #expect(document.film.rate?.value == FrameRate(24000, 1001))
-    #expect(document.film.outputs.map(\.file.value) == ["films/lake-day.mp4"])
+    #expect(document.film.outputs.map(\.file.value).first == "films/lake-day.mp4")
+    #expect(document.film.outputs.map(\.codec?.value) == [.h264, .av1, nil, nil, nil, nil])
+    #expect(document.film.outputs.map(\.kind?.value) == [nil, nil, .frames, nil, .poster, .sheet])
+    #expect(document.film.loudness?.value == -1650)
+    #expect(document.film.ownSound?.value == .drop)
     #expect(document.backends.map(\.quirks?.value) == [nil, true])
   }
 

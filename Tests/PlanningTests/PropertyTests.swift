@@ -144,7 +144,10 @@ import Testing
         planner.plan([renamed], facts: sample.facts, backend: paid).plan?.films[0])
       #expect(
         same.segments.map { $0.takes.map(\.key) } == before.segments.map { $0.takes.map(\.key) })
-      #expect(same.assembly.key == before.assembly.key)
+      // Chapters are called as their sequences are; nothing else has changed.
+      var cut = same.assembly
+      cut.chapters = before.assembly.chapters
+      #expect(cut.key == before.assembly.key)
 
       guard
         let index = sample.document.sequences.firstIndex(where: {

@@ -27,6 +27,14 @@ struct ClientTests {
       ])
   }
 
+  @Test("What keyreel sends for a clip is field for field what fal's own Python client sends")
+  func sameRequests() async throws {
+    let program = ServerProcess.program
+    try await PythonScript.run(
+      "wire_suite.py",
+      [program.string, program.removingLastComponent().appending("keyreel").string])
+  }
+
   @Test("The server's own description of its endpoints is valid, and true")
   func description() async throws {
     let examples = PythonScript.isTorture ? 300 : 25

@@ -26,7 +26,7 @@ final class ServerProcess: Sendable {
   private static let models = Checkout.root.appending("Tests/ServeEndToEnd/Python/models")
 
   /// How long a server may take until it listens, on a busy machine.
-  private static let startLimit = Duration.seconds(60)
+  private static let startLimit = Duration.seconds(180)
 
   /// Where its queue, files and keys are.
   let folder: ServerFolder

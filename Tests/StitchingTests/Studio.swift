@@ -47,7 +47,8 @@ final class Studio {
   @discardableResult
   func stitch(
     _ assembly: Assembly, into output: FilePath? = nil,
-    metadata: [(key: String, value: String)] = [], token: CancellationToken = CancellationToken(),
+    metadata: [(key: String, value: String)] = [], companions: [FilmCompanion] = [],
+    token: CancellationToken = CancellationToken(),
     progress: @escaping (Int, Int) -> Void = { _, _ in }
   ) throws -> StitchReport {
     let paths = paths
@@ -60,6 +61,7 @@ final class Studio {
         },
         file: { FilePath($0) },
         still: { use in GeneratedFilm.picture(Int(use.name) ?? 0) }),
-      into: output ?? film, title: "a film", metadata: metadata, token: token, progress: progress)
+      into: output ?? film, title: "a film", metadata: metadata, companions: companions,
+      token: token, progress: progress)
   }
 }

@@ -117,6 +117,26 @@ struct OwnershipTests {
     #expect(TestFile.exists(draft))
   }
 
+  @Test("Who had nothing to write sweeps a killed process's drafts too, at its end")
+  func nothingToWrite() async throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.path.appending("store")
+    let path = folder.string
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+      let store = try DirectoryStore(at: FilePath(path))
+      // Killed while it left: its files were gone, its room was not.
+      try TestFile.remove(
+        FilePath(try store.stage(ending: "mp4").string).removingLastComponent().appending("owner"))
+      kill(getpid(), SIGKILL)
+    }
+    let store = try DirectoryStore(at: folder)
+    store.close()
+    #expect(TestFile.names(in: folder.appending("staging")) == ["lock"])
+    let absent = try DirectoryStore(at: scratch.path.appending("none"))
+    absent.close()
+    #expect(!TestFile.exists(absent.folder))
+  }
+
   @Test("A claim let go is free at once, though a process that is being started has its file still")
   func startingProcess() async throws {
     let scratch = try ScratchFolder()

@@ -40,8 +40,15 @@ final class FaultPlayer: Sendable {
     return FaultPlayer(script, logger: logger)
   }
 
+  /// Whether the script has to know how many jobs are in flight when a call comes to `place`.
+  func asksForJobs(at place: Fault.Place) -> Bool {
+    script.faults.contains { $0.place == place && $0.choice.inFlight != nil }
+  }
+
   /// The faults that hit one call at `place`, in the order of the script; `endpoint` as the call names it.
-  func hits(_ place: Fault.Place, endpoint: EndpointID?, request: String?) -> [Hit] {
+  func hits(
+    _ place: Fault.Place, endpoint: EndpointID?, request: String?, inFlight: Int = 0
+  ) -> [Hit] {
     let hits = tallies.withLock { tallies in
       script.faults.indices.compactMap { index -> (Fault, Int, Hit)? in
         let fault = script.faults[index]
@@ -49,9 +56,10 @@ final class FaultPlayer: Sendable {
         tallies[index].seen += 1
         let number = tallies[index].seen
         let draws = draws(index, number)
-        guard fault.choice.hits(number, played: tallies[index].played, draw: draws.chance) else {
-          return nil
-        }
+        guard
+          inFlight >= fault.choice.inFlight ?? 0,
+          fault.choice.hits(number, played: tallies[index].played, draw: draws.chance)
+        else { return nil }
         tallies[index].played += 1
         return (fault, number, Hit(action: fault.action, draw: draws.amount))
       }

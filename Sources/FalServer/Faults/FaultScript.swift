@@ -39,6 +39,9 @@ public struct Fault: Sendable, Hashable {
     /// The work on a job.
     case work
 
+    /// Whether calls there bring new jobs.
+    public var bringsJobs: Bool { self == .submit || self == .run }
+
     /// Whether calls there name an endpoint.
     public var hasEndpoint: Bool {
       switch self {
@@ -82,15 +85,19 @@ public struct FaultChoice: Sendable, Hashable {
   public var probability: Double?
   /// At most so many in all.
   public var count: Int?
+  /// Only while so many jobs, or more, wait or run.
+  public var inFlight: Int?
 
   /// The calls for which all that is given holds.
   public init(
-    nth: [Int] = [], every: Int? = nil, probability: Double? = nil, count: Int? = nil
+    nth: [Int] = [], every: Int? = nil, probability: Double? = nil, count: Int? = nil,
+    inFlight: Int? = nil
   ) {
     self.nth = nth
     self.every = every
     self.probability = probability
     self.count = count
+    self.inFlight = inFlight
   }
 }
 

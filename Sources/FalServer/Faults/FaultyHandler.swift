@@ -1,4 +1,5 @@
 internal import FalProtocol
+internal import FalQueue
 internal import HTTPTypes
 internal import Hummingbird
 internal import KeyreelCore
@@ -8,18 +9,21 @@ internal import NIOCore
 struct FaultyHandler: ServiceHandler {
   let real: any ServiceHandler
   let player: FaultPlayer
+  let queue: JobQueue
 
   /// `real`, or where there is a player of faults faulty ones around them.
   static func around(
-    _ real: [FalService: any ServiceHandler], _ player: FaultPlayer?
+    _ real: [FalService: any ServiceHandler], _ player: FaultPlayer?, _ queue: JobQueue
   ) -> [FalService: any ServiceHandler] {
     guard let player else { return real }
-    return real.mapValues { FaultyHandler(real: $0, player: player) }
+    return real.mapValues { FaultyHandler(real: $0, player: player, queue: queue) }
   }
 
   func answer(_ call: Call) async throws -> Response {
     let spot = Spot(call)
-    let hits = player.hits(spot.place, endpoint: spot.endpoint, request: spot.request)
+    let inFlight = player.asksForJobs(at: spot.place) ? try await queue.counts().inFlight : 0
+    let hits = player.hits(
+      spot.place, endpoint: spot.endpoint, request: spot.request, inFlight: inFlight)
     guard !hits.isEmpty else { return try await real.answer(call) }
     for hit in hits {
       if case .delay(let delay) = hit.action { try await Task.sleep(for: delay.time(hit.draw)) }

@@ -1,6 +1,7 @@
 internal import FalQueue
 internal import HTTPTypes
 internal import Hummingbird
+internal import KeyreelCore
 
 /// Pages of this server that no host of fal has: the playground, health, metrics.
 struct ServerPages: ServiceHandler {
@@ -29,7 +30,7 @@ struct ServerPages: ServiceHandler {
     case "/metrics":
       let page = MetricsPage(
         try await queue.counts(), meters.reading, streams: queue.readerCount,
-        version: ServerVersion.text)
+        version: Version.number)
       return Answer.bytes(
         Array(page.text.utf8), type: "text/plain; version=0.0.4; charset=utf-8")
     case KeySetPage.path: return keySet.response

@@ -59,7 +59,7 @@ struct CostEstimate {
   /// What the key's last calls cost on average; without any, what one with all defaults costs.
   private func callPrice(_ endpoint: String, _ owner: String) async throws -> Money {
     var filter = BillingFilter()
-    filter.endpoint = endpoint
+    filter.endpoints = [endpoint]
     filter.owner = owner
     filter.limit = Self.history
     let events = try await queue.billingEvents(filter)?.items ?? []

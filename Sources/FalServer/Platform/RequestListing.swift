@@ -38,7 +38,7 @@ struct RequestListing {
     let query = PlatformQuery(query: call.query, now: queue.now)
     var filter = RequestFilter()
     filter.endpoints = try query.list("endpoint_id")
-    filter.requestID = wanted.requestID
+    filter.requestIDs = wanted.requestID.map { [$0] } ?? []
     // One request is looked for much further back than all of them.
     let window = try query.window(
       defaulting: .seconds(wanted.requestID == nil ? 86_400 : 90 * 86_400))

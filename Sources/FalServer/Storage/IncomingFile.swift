@@ -12,21 +12,8 @@ struct IncomingFile {
   /// Bytes that are gathered before they are written.
   private static let gathering = 256 << 10
 
-  /// Keeps the body as the file of `draft`.
-  func receive(_ draft: FileDraft) async throws -> StoredFile {
-    try await told {
-      do {
-        try await pour { try await draft.append($0) }
-        return try await draft.finish()
-      } catch {
-        await draft.discard()
-        throw error
-      }
-    }
-  }
-
-  /// Keeps the body as the part of `draft`; returns its tag.
-  func receive(_ draft: PartDraft) async throws -> String {
+  /// Keeps the body as the file, or the part of one, of `draft`.
+  func receive<Kept: Sendable>(_ draft: FileDraft<Kept>) async throws -> Kept {
     try await told {
       do {
         try await pour { try await draft.append($0) }

@@ -5,10 +5,25 @@ internal import KeyreelCore
 
 /// Tells one receiver of one job's end: the message, its signature, the post, and what the answer means.
 struct WebhookCourier: Sendable {
-  let client: HTTPClient
-  let key: SigningKey
-  /// Whether receivers may be on this machine without TLS.
-  let plainHTTP: PlainHTTP
+  private let session: HTTPSession
+  /// For receivers on this machine without TLS; `nil` where there may be none.
+  private let plainSession: HTTPSession?
+  private let key: SigningKey
+
+  /// For all of a post.
+  private static let patience = Duration.seconds(15)
+
+  /// Tells receivers within the reach of `settings`, signed with `key`.
+  ///
+  /// Plain http is for this machine alone, however far `settings` reach.
+  init(_ settings: HTTPSession.Settings, key: SigningKey) {
+    self.key = key
+    var (secure, plain) = (settings, settings)
+    secure.allowsPlainHTTP = false
+    plain.reach = .loopback
+    session = HTTPSession(secure)
+    plainSession = settings.allowsPlainHTTP ? HTTPSession(plain) : nil
+  }
 
   /// Posts the message of `delivery`, signed at `now`.
   func deliver(_ delivery: Delivery, now: Timestamp) async -> DeliveryResult {
@@ -19,17 +34,20 @@ struct WebhookCourier: Sendable {
       let text = WebhookMessage.signedText(
         requestID: delivery.job.id, userID: delivery.job.owner, timestamp: seconds, body: body)
       let signature = try key.sign(text)
-      status = try await client.post(
-        body, to: delivery.url,
-        headers: [
-          (name: "Content-Type", value: "application/json"),
-          (name: FalHeader.webhookRequestID, value: delivery.job.id),
-          (name: FalHeader.webhookUserID, value: delivery.job.owner),
-          (name: FalHeader.webhookTimestamp, value: String(seconds)),
-          (name: FalHeader.webhookSignature, value: Self.hex(signature)),
-        ], plainHTTP: plainHTTP)
-    } catch let error as OperationError where error.code == .refusedAddress {
-      return .refused(error.message)
+      status = try await post(
+        HTTPCall(
+          .post, delivery.url,
+          headers: [
+            ("Content-Type", "application/json"),
+            (FalHeader.webhookRequestID, delivery.job.id),
+            (FalHeader.webhookUserID, delivery.job.owner),
+            (FalHeader.webhookTimestamp, String(seconds)),
+            (FalHeader.webhookSignature, Self.hex(signature)),
+          ], body: body, timeout: Self.patience, stallTimeout: Self.patience))
+    } catch let failure as HTTPFailure {
+      // A receiver's address may hold a secret, so no log tells it.
+      let words = failure.error.message.replacing(delivery.url, with: "the receiver")
+      return failure.error.code == .refusedAddress ? .refused(words) : .failed(words)
     } catch {
       return .failed("\(error)")
     }
@@ -39,6 +57,13 @@ struct WebhookCourier: Sendable {
     case 300..<400: .refused("the receiver answered with the redirect \(status)")
     default: .failed("the receiver answered with status \(status)")
     }
+  }
+
+  /// The status of the answer; what else it says is not read.
+  private func post(_ call: HTTPCall) async throws -> Int {
+    let isPlain = call.url.lowercased().hasPrefix("http://")
+    let session = isPlain ? plainSession ?? session : session
+    return try await session.stream(call) { _ in false }.status
   }
 
   /// The message: the output, or the error with the failed answer's body.

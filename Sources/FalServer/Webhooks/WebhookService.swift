@@ -15,35 +15,18 @@ struct WebhookService: Service {
   /// Posts at once; a slow receiver holds up one of them.
   private static let width = 16
 
-  private enum Event {
-    case look
-    case ended
-  }
-
   func run() async throws {
-    let (events, post) = AsyncStream<Event>.makeStream()
-    await withTaskGroup(of: Void.self) { signals in
-      signals.addTask { [queue] in
-        for await _ in queue.deliverySignals() { post.yield(.look) }
-      }
-      signals.addTask {
-        try? await gracefulShutdown()
-        post.finish()
-      }
-      post.yield(.look)
-      await deliver(events) { post.yield($0) }
-      signals.cancelAll()
-    }
+    await Wake.whileServing(queue.deliverySignals()) { await deliver($0, $1) }
   }
 
   private func deliver(
-    _ events: AsyncStream<Event>, _ post: @escaping @Sendable (Event) -> Void
+    _ wakes: AsyncStream<Wake>, _ post: @escaping @Sendable (Wake) -> Void
   ) async {
     await withDiscardingTaskGroup { posts in
       var free = Self.width
       var look = NextLook()
-      for await event in events {
-        if event == .ended { free += 1 }
+      for await wake in wakes {
+        if wake == .ended { free += 1 }
         for delivery in await due(free) {
           free -= 1
           posts.addTask {

@@ -13,41 +13,22 @@ struct Dispatcher: Service {
   let concurrency: Int
   let logger: Logger
 
-  private enum Event {
-    /// A job may wait.
-    case look
-    /// A job under way has ended.
-    case ended
-  }
-
   func run() async throws {
-    let (events, post) = AsyncStream<Event>.makeStream()
-    await withTaskGroup(of: Void.self) { signals in
-      signals.addTask { [queue] in
-        for await _ in queue.workSignals() { post.yield(.look) }
-      }
-      signals.addTask {
-        try? await gracefulShutdown()
-        post.finish()
-      }
-      post.yield(.look)
-      await dispatch(events) { post.yield(.ended) }
-      signals.cancelAll()
-    }
+    await Wake.whileServing(queue.workSignals()) { await dispatch($0, $1) }
   }
 
   private func dispatch(
-    _ events: AsyncStream<Event>, ended: @escaping @Sendable () -> Void
+    _ wakes: AsyncStream<Wake>, _ post: @escaping @Sendable (Wake) -> Void
   ) async {
     await withDiscardingTaskGroup { jobs in
       var free = concurrency
-      for await event in events {
-        if event == .ended { free += 1 }
+      for await wake in wakes {
+        if wake == .ended { free += 1 }
         while free > 0, let taken = await next() {
           free -= 1
           jobs.addTask { [work] in
             await work.perform(taken)
-            ended()
+            post(.ended)
           }
         }
       }

@@ -113,8 +113,6 @@ extension ScalarForm where Value == HandleMode { static let handles = option("ha
 extension ScalarForm where Value == ConformMode { static let conform = option("conform") }
 extension ScalarForm where Value == MetadataMode { static let metadata = option("metadata") }
 
-/// The codecs that outputs may name one day; version 1 writes the first.
-enum Codec: String, CaseIterable, Sendable { case h264, hevc, prores, vp9, av1 }
 /// The kinds of makers that a pipeline may name.
 enum BackendKind: String, CaseIterable, Sendable { case animatic, fal }
 /// Ways of keyframes to a server.
@@ -124,7 +122,8 @@ enum QueuePriority: String, CaseIterable, Sendable { case normal, low }
 /// Ways of mending joins.
 enum Mending: String, CaseIterable, Sendable { case off, auto, drop, trim, color, blend }
 
-extension ScalarForm where Value == Codec { static let codec = option("codec") }
+extension ScalarForm where Value == FilmCodec { static let codec = option("codec") }
+extension ScalarForm where Value == OutputKind { static let outputKind = option("output_kind") }
 extension ScalarForm where Value == BackendKind { static let backendKind = option("backend_kind") }
 extension ScalarForm where Value == UploadWay { static let upload = option("upload") }
 extension ScalarForm where Value == QueuePriority { static let priority = option("priority") }

@@ -31,8 +31,10 @@ extension ScalarForm where Value == Int {
   static let frames = whole(1...1_000_000, "frames")
   /// Requests in flight at once.
   static let inFlight = whole(1...512, "in_flight")
-  /// x264's constant rate factor.
-  static let crf = whole(0...51, "crf")
+  /// An encoder's constant rate factor; x264 and x265 stop at 51.
+  static let crf = whole(0...63, "crf")
+  /// Width of a preview in pixels.
+  static let width = whole(16...4096, "width")
 
   /// Louder or softer, in hundredths of a decibel.
   static let gain = ScalarForm(

@@ -1,14 +1,19 @@
 /// The keys of a pipeline file and of what stands directly in it.
 enum PipelineKeys {
-  private static let audio = KeyTable(
-    "audio", "in `film.audio`", "Music under the film.",
-    [
-      KeyRule("file", .one(.path), "The file, relative to this one.").required,
-      KeyRule("start", .one(.time), "Where in the file it begins."),
-      KeyRule("gain", .one(.gain), "Louder or softer, such as -3dB."),
-      KeyRule("fade_in", .one(.time), "Fade at the beginning."),
-      KeyRule("fade_out", .one(.time), "Fade at the end of the film."),
-    ])
+  private static let audio: KeyTable = {
+    var table = KeyTable(
+      "audio", "in `film.audio`", "What is heard under the film.",
+      SoundKeys.file(isRequired: false) + [
+        KeyRule("loudness", .one(.loudness), "How loud the whole film is, such as -16 LUFS."),
+        KeyRule("own_sound", .one(.ownSound), "Whether existing clips are heard; default: drop."),
+      ])
+    table.pairs = SoundKeys.ofFile.map {
+      KeyTable.Pair(
+        key: $0, needs: "file", message: "`\($0)` is about music, and no `file` is named",
+        code: .missingKey, suggestion: "add `file: …`")
+    }
+    return table
+  }()
 
   private static let joins = KeyTable(
     "joins", "in `film.joins`", "What is done about visible joins.",
@@ -22,8 +27,13 @@ enum PipelineKeys {
     "output", "in an output", "One file to write.",
     [
       KeyRule("file", .one(.path), "The file, relative to the project's root.").required,
-      KeyRule("codec", .one(.codec), "The codec; h264."),
-      KeyRule("crf", .one(.crf), "Constant rate factor of what is encoded, 0 to 51."),
+      KeyRule(
+        "kind", .one(.outputKind), "film, frames, preview, poster or sheet; default: by the ending."
+      ),
+      KeyRule("codec", .one(.codec), "The codec of a film; default: by the ending."),
+      KeyRule("crf", .one(.crf), "Constant rate factor of what is encoded."),
+      KeyRule("at", .one(.time), "Which frame a poster shows; default: the middle one."),
+      KeyRule("width", .one(.width), "Width of a preview; default: 480."),
     ])
 
   private static let film = KeyTable(

@@ -94,8 +94,9 @@ enum SequenceKeys {
   private static let name = KeyRule(
     "name", .one(.name), "Name of the sequence, the first part of its segments' ids.")
 
-  private static let sound = KeyRule("sound", .one(.path), "Sound of this sequence.").arriving(
-    with: "the sound of sequences")
+  private static let sound = KeyRule(
+    "sound", .short(ScalarForm.path.erased, SoundKeys.sequence),
+    "A sound file under this sequence: a path or a mapping.")
 
   /// A sequence made between keyframes.
   static let keyframes: KeyTable = {
@@ -119,6 +120,11 @@ enum SequenceKeys {
         KeyTable.Misplaced(
           key: $0, message: "`\($0)` cuts an existing clip", suggestion: "it goes with `clip`")
       }
+      + [
+        KeyTable.Misplaced(
+          key: "own_sound", message: "`own_sound` is about an existing clip",
+          suggestion: "it goes with `clip`; a sound file is named with `sound`")
+      ]
     return table
   }()
 
@@ -133,6 +139,7 @@ enum SequenceKeys {
         KeyRule("out", .one(.time), "Where it ends in the file."),
         KeyRule("fit", .one(.fit), "How it is fitted to the film's size."),
         join, sound,
+        KeyRule("own_sound", .one(.ownSound), "Whether the clip itself is heard."),
       ])
     let generated = SettingKeys.common.map(\.name).filter { $0 != "fit" } + ["loop", "chain"]
     table.misplaced =

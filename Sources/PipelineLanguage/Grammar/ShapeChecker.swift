@@ -12,12 +12,14 @@ struct ShapeChecker {
     /// A way of naming a place that costs nothing until it is said.
     indirect enum Name {
       case root
+      case file(String)
       case key(String)
       case item(Int, noun: String, of: Name)
 
       var text: String {
         switch self {
         case .root: "a pipeline"
+        case .file(let noun): noun
         case .key(let key): "`\(key.shortened)`"
         case .item(let number, let noun, let list): "\(noun) \(number) of \(list.text)"
         }

@@ -25,8 +25,12 @@ extension DocumentReader {
     film.fadeIn = fields.read("fade_in", .time)
     film.fadeOut = fields.read("fade_out", .time)
     film.metadata = fields.read("metadata", .metadata)
-    film.audio = node.value(of: "audio").flatMap { audio($0) }
-    film.outputs = outputs(node.entry("outputs"))
+    if let audio = node.value(of: "audio") {
+      film.audio = self.audio(audio)
+      film.loudness = Fields(audio).read("loudness", .loudness)
+      film.ownSound = Fields(audio).read("own_sound", .ownSound)
+    }
+    film.outputs = (node.value(of: "outputs")?.items ?? []).compactMap { output($0) }
     return film
   }
 
@@ -38,7 +42,9 @@ extension DocumentReader {
       suggestion: "use \(instead) for now")
   }
 
-  private mutating func audio(_ node: Node) -> PipelineDocument.Audio? {
+  /// A sound file and how it is heard: a path, or a mapping.
+  mutating func audio(_ node: Node) -> PipelineDocument.Audio? {
+    guard node.entries != nil else { return input(node).map { .init(file: $0) } }
     guard let file = input(node.value(of: "file")) else { return nil }
     let fields = Fields(node)
     var audio = PipelineDocument.Audio(file: file)
@@ -46,35 +52,7 @@ extension DocumentReader {
     audio.gain = fields.read("gain", .gain)
     audio.fadeIn = fields.read("fade_in", .time)
     audio.fadeOut = fields.read("fade_out", .time)
+    audio.loops = fields.read("loop", .flag)
     return audio
-  }
-
-  private mutating func outputs(_ entry: Node.Entry?) -> [PipelineDocument.Output] {
-    let items = entry?.value.items ?? []
-    if items.count > 1 {
-      log.error(
-        .notBuiltYet, "several outputs are not built yet: they arrive with further codecs",
-        at: items[1].span, suggestion: "use one output for now")
-    }
-    return items.prefix(1).compactMap { output($0) }
-  }
-
-  private mutating func output(_ node: Node) -> PipelineDocument.Output? {
-    if let codec = node.value(of: "codec")?.read(.codec), codec.value != .h264 {
-      refuse(codec.value.rawValue, "further codecs", at: codec.span, instead: "`h264`")
-    }
-    let written = path(node.value(of: "file")) { rule, text throws(PathRule.Fault) in
-      try rule.output(text)
-    }
-    guard let file = written else { return nil }
-    guard file.value.lowercased().hasSuffix(".mp4") else {
-      log.error(
-        .outputEnding, "films are mp4 files, so `\(file.value.shortened)` should end with `.mp4`",
-        at: file.span, suggestion: "for example `films/film.mp4`")
-      return nil
-    }
-    var output = PipelineDocument.Output(file: file)
-    output.crf = Fields(node).read("crf", .crf)
-    return output
   }
 }

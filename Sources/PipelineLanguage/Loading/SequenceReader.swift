@@ -24,6 +24,10 @@ extension DocumentReader {
       guard var sequence = sequence(item, defaults) else { continue }
       sequence.name = written
       sequence.join = join(item, isFirst: index == 0)
+      sequence.sound = item.value(of: "sound").flatMap { audio($0) }
+      if item.entry("clip") != nil {
+        sequence.ownSound = Fields(item).read("own_sound", .ownSound)
+      }
       sequences.append(sequence)
     }
     return sequences

@@ -7,39 +7,49 @@ public enum PipelineSchema {
 
   /// The schema (draft 2020-12), indented, with a line end behind it.
   public static func json() -> String {
-    var writer = SchemaWriter()
-    return JSONIndentation.indent(writer.document(PipelineKeys.pipeline)) + "\n"
+    var writer = SchemaWriter(takesVariables: true)
+    let document = writer.document(
+      PipelineKeys.pipeline, id: id, title: "Keyreel pipeline, version 1")
+    return JSONIndentation.indent(document) + "\n"
+  }
+}
+
+/// The JSON Schema of lock files, made from the table that they are read by.
+public enum LockSchema {
+  /// The name that the schema is known by.
+  public static let id = "urn:keyreel:schemas:lock:1"
+
+  /// The schema (draft 2020-12), indented, with a line end behind it.
+  public static func json() -> String {
+    var writer = SchemaWriter(takesVariables: false)
+    let document = writer.document(LockKeys.file, id: id, title: "Keyreel lock file, version 1")
+    return JSONIndentation.indent(document) + "\n"
   }
 }
 
 /// Writes shapes as JSON Schema; whatever has a name goes to `$defs` once.
 struct SchemaWriter {
+  /// Whether `$(name)` may stand where a value is wanted.
+  private let takesVariables: Bool
   private var pending: [(id: String, write: (inout SchemaWriter, inout JSONText) -> Void)] = []
   private var known: Set<String> = []
 
+  init(takesVariables: Bool) { self.takesVariables = takesVariables }
+
   /// The whole schema, with `table` as its root.
-  mutating func document(_ table: KeyTable) -> String {
+  mutating func document(_ table: KeyTable, id: String, title: String) -> String {
     var text = JSONText()
     text.object { text in
       text.key("$schema")
       text.value("https://json-schema.org/draft/2020-12/schema")
       text.key("$id")
-      text.value(PipelineSchema.id)
+      text.value(id)
       text.key("title")
-      text.value("Keyreel pipeline, version 1")
+      text.value(title)
       writeBody(table, &text)
       text.key("$defs")
       text.object { text in
-        text.key("variable")
-        text.object { text in
-          text.key("description")
-          text.value("A text with variables: $(name).")
-          text.key("type")
-          text.value("string")
-          text.key("pattern")
-          // A `$` before `$(` makes it the characters themselves.
-          text.value(#"(^|[^$])\$\("#)
-        }
+        if takesVariables { Self.writeVariable(&text) }
         while !pending.isEmpty {
           let next = pending.removeFirst()
           text.key(next.id)
@@ -48,6 +58,19 @@ struct SchemaWriter {
       }
     }
     return text.string
+  }
+
+  private static func writeVariable(_ text: inout JSONText) {
+    text.key("variable")
+    text.object { text in
+      text.key("description")
+      text.value("A text with variables: $(name).")
+      text.key("type")
+      text.value("string")
+      text.key("pattern")
+      // A `$` before `$(` makes it the characters themselves.
+      text.value(#"(^|[^$])\$\("#)
+    }
   }
 
   private mutating func reference(
@@ -122,14 +145,14 @@ struct SchemaWriter {
   }
 
   private mutating func referToForm(_ form: AnyScalarForm, _ text: inout JSONText) {
-    reference(form.id, &text) { _, text in
+    reference(form.id, &text) { [takesVariables] _, text in
       text.object { text in
         text.key("description")
         text.value("Wants \(form.wants).")
         text.key("anyOf")
         text.array { text in
           form.schema(&text)
-          guard form.id != "version" else { return }
+          guard takesVariables, form.id != "version" else { return }
           text.object { text in
             text.key("$ref")
             text.value("#/$defs/variable")

@@ -16,7 +16,8 @@ enum FaultReader {
   static func fault(_ value: PlainYAML, number: Int) throws(FaultMistake) -> Fault {
     let fields = try FaultFields(
       value, called: "a fault",
-      knows: ["at", "name", "endpoint", "nth", "every", "probability", "count"] + actions)
+      knows: ["at", "name", "endpoint", "nth", "every", "probability", "count", "in_flight"]
+        + actions)
     let place = try place(fields)
     let present = fields.present(actions)
     guard let action = present.first, present.count == 1 else {
@@ -30,7 +31,7 @@ enum FaultReader {
     try check(action.key, at: place)
     return Fault(
       name: try fields.text("name") ?? "\(number): \(action.key.value)", at: place,
-      endpoint: try endpoint(fields, place), choice: try choice(fields),
+      endpoint: try endpoint(fields, place), choice: try choice(fields, place),
       action: try self.action(action, fields))
   }
 
@@ -79,7 +80,9 @@ enum FaultReader {
     return endpoint
   }
 
-  private static func choice(_ fields: FaultFields) throws(FaultMistake) -> FaultChoice {
+  private static func choice(
+    _ fields: FaultFields, _ place: Fault.Place
+  ) throws(FaultMistake) -> FaultChoice {
     var choice = FaultChoice()
     if let nth = fields.value("nth") {
       let items: [PlainYAML] = if case .list(let items) = nth.content { items } else { [nth] }
@@ -88,6 +91,12 @@ enum FaultReader {
     choice.every = try fields.whole("every", 1...Int.max)
     choice.probability = try fields.share("probability")
     choice.count = try fields.whole("count", 1...Int.max)
+    choice.inFlight = try fields.whole("in_flight", 1...Int.max)
+    guard choice.inFlight == nil || place.bringsJobs else {
+      throw FaultMistake(
+        "calls at `\(place.rawValue)` bring no jobs", at: fields.value("in_flight")?.span,
+        remedy: "`in_flight` goes with `at: submit` and `at: run`")
+    }
     return choice
   }
 

@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fal_client import client as fal_client_module
 from PIL import Image
 
-from serving import TINY, data_uri, png
+from serving import PATIENCE, TINY, data_uri, png
 
 # Small clips, really rendered; and the endpoint itself, for its rules and for work that takes long.
 APP = TINY
@@ -39,7 +39,7 @@ LONG = {**ARGUMENTS, "num_frames": 1800}
 
 def download(url):
     """Media addresses need no key; the certificate and the proxy are those of the environment."""
-    answer = httpx.get(url, timeout=60)
+    answer = httpx.get(url, timeout=PATIENCE)
     answer.raise_for_status()
     return answer.content
 
@@ -220,7 +220,7 @@ def webhook():
     try:
         handle = fal_client.submit(
             APP, ARGUMENTS, webhook_url=f"http://127.0.0.1:{server.server_port}/hook?nonce=a%26b")
-        assert Hook.arrived.wait(120), "no webhook came"
+        assert Hook.arrived.wait(PATIENCE), "no webhook came"
     finally:
         server.shutdown()
     headers, body = Hook.told[0]

@@ -17,7 +17,7 @@ import time
 
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from serving import Server, call, data_uri, png
+from serving import PATIENCE, Server, call, data_uri, png
 
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,"
           "response_schema_conformance,unsupported_method")
@@ -36,7 +36,7 @@ def ended_request(server):
     queue, key = server.urls["queue"], server.env["FAL_KEY"]
     told = call("POST", f"{queue}/{MODELS[0]}", key=key, body={
         "prompt": "a", "image_url": data_uri(png()), "end_image_url": data_uri(png()), "num_frames": 30}).json()
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE
     while call("GET", told["status_url"], key=key).status == 202 and time.monotonic() < end:
         time.sleep(0.05)
     return told["request_id"]

@@ -90,7 +90,7 @@ class Browser:
                 message["sessionId"] = self.session
             self.writer.write(json.dumps(message).encode() + b"\0")
         try:
-            answer = box.get(timeout=60)
+            answer = box.get(timeout=180)
         except queue.Empty:
             raise BrowserError(f"the browser does not answer {method}") from None
         if "error" in answer:
@@ -142,7 +142,7 @@ class Browser:
             raise BrowserError(str(details.get("exception", {}).get("description", details["text"])))
         return answer["result"].get("value")
 
-    def until(self, script, seconds=60):
+    def until(self, script, seconds=180):
         """Waits until a script is true; its value."""
         end = time.monotonic() + seconds
         while True:
@@ -156,7 +156,7 @@ class Browser:
                 raise BrowserError(f"waited {seconds} s in vain for: {script}")
             time.sleep(0.05)
 
-    def waits(self, condition, seconds=60):
+    def waits(self, condition, seconds=180):
         """Waits until something of the test's own is true."""
         end = time.monotonic() + seconds
         while not condition():

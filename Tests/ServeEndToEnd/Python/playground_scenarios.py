@@ -1,69 +1,19 @@
 """What a person does in the playground, and what must come of it."""
 
-import dataclasses
 import http.client
 import json
 import os
-import sqlite3
 import subprocess
 import tempfile
 import urllib.parse
 from pathlib import Path
 
 from playground_checks import SIDEWAYS, SMALL, everything
-from playground_server import Server
-
-ROOT = Path(__file__).resolve().parents[3]
-STILLS = ROOT / "examples" / "lake-day" / "stills"
-DAWN, DUSK = STILLS / "dawn.jpg", STILLS / "dusk.jpg"
-STATE = "document.querySelector('#screen').dataset.state"
-
-
-@dataclasses.dataclass
-class Bench:
-    """The servers of a run: one that answers at once, one that renders; the main tool, if built."""
-
-    quick: Server
-    real: Server
-    keyreel: str | None
-
-
-def clean(browser, bench):
-    """No scenario may leave a complaint of the browser, a foreign request or a key in an address."""
-    own = (bench.quick.origin, bench.real.origin, "blob:", "data:", "about:")
-    for method, url in browser.requests:
-        assert url.startswith(own), f"a request left the server: {method} {url[:200]}"
-        for server in (bench.quick, bench.real):
-            assert server.key not in urllib.parse.unquote(url), f"the key is in {url}"
-    assert not browser.console, "the browser complains: " + " | ".join(browser.console)
-
-
-def expected(browser, *words):
-    """Takes complaints about a failure that a scenario brings about on purpose."""
-    browser.console[:] = [c for c in browser.console if not any(word in c for word in words)]
-
-
-def fill(browser, server, *, prompt="mist burns off", frames=30):
-    """Opens the page and fills the form in."""
-    browser.open(server.url)
-    browser.drop(".slot", DAWN, DUSK)
-    browser.until("document.querySelectorAll('.well img:not([hidden])').length === 2")
-    browser.type("#f-prompt", prompt)
-    browser.type("#f-num_frames", str(frames))
-
-
-def generate(browser, state="done", seconds=240):
-    """Presses the button and waits for a state."""
-    browser.click("#generate")
-    browser.until(f"{STATE} === '{state}'", seconds)
-
-
-def posts(browser):
-    """Submissions of the page."""
-    return [url for method, url in browser.requests if method == "POST" and "/queue/" in url]
-
-
-# --- Scenarios --------------------------------------------------------------------------------------
+from playground_jobs import (
+    a_lost_answer_can_be_asked_for_again_without_a_second_job, a_queue_tells_its_positions,
+    a_reload_goes_on_where_it_was, a_request_can_be_cancelled,
+    a_server_that_goes_away_is_read_again_and_never_asked_twice)
+from playground_steps import DAWN, DUSK, STATE, expected, fill, generate, jobs, posts
 
 
 def from_two_dropped_pictures_to_a_playing_clip(browser, bench):
@@ -152,91 +102,6 @@ def mistakes_are_told_at_their_fields(browser, bench):
     browser.until("document.querySelector('#e-seed').innerText.includes('less than or equal')")
     assert browser.run("document.querySelector('#more').open && document.activeElement.id === 'f-seed'")
     expected(browser, "status of 422")
-
-
-def a_request_can_be_cancelled(browser, bench):
-    fill(browser, bench.real, frames=1800)
-    browser.click("#generate")
-    browser.until("!document.querySelector('#cancel').hidden")
-    everything(browser, "under way")
-    browser.click("#cancel")
-    browser.until(f"{STATE} === 'cancelled'")
-    assert "Cancelled" in browser.text("#failure") and browser.text("#history").count("cancelled") == 1
-    expected(browser, "status of 499")
-
-
-def a_queue_tells_its_positions(browser, bench):
-    fill(browser, bench.real, frames=1800)
-    for _ in range(3):
-        browser.click("#generate")
-        browser.until("!document.querySelector('#generate').disabled && !document.querySelector('#cancel').hidden")
-    browser.until("/1 before yours/.test(document.querySelector('#state').innerText)")
-    browser.run("[...document.querySelectorAll('#history button')][2].click()")
-    browser.until(f"{STATE} === 'running'")
-    for index in range(3):
-        browser.run(f"[...document.querySelectorAll('#history button')][{index}].click()")
-        browser.until("!document.querySelector('#cancel').hidden && !document.querySelector('#cancel').disabled")
-        browser.click("#cancel")
-        browser.until(f"{STATE} === 'cancelled'")
-    expected(browser, "status of 499")
-
-
-def a_server_that_goes_away_is_read_again_and_never_asked_twice(browser, bench):
-    fill(browser, bench.real, frames=45)
-    browser.click("#generate")
-    browser.until(f"{STATE} === 'running'")
-    bench.real.kill()
-    browser.until("!document.querySelector('#trouble').hidden")
-    assert "does not answer" in browser.text("#trouble") and "safe" in browser.text("#trouble")
-    everything(browser, "a server gone")
-    bench.real.start()
-    browser.until(f"{STATE} === 'done'", 300)
-    assert browser.run("document.querySelector('#trouble').hidden")
-    assert len(posts(browser)) == 1, posts(browser)
-    expected(browser, "ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY", "ERR_SOCKET")
-
-
-def a_lost_answer_can_be_asked_for_again_without_a_second_job(browser, bench):
-    fill(browser, bench.quick)
-    browser.listeners.append(lose := lambda method, event: method == "Fetch.requestPaused" and lost.append(event))
-    lost = []
-    browser.call("Fetch.enable", patterns=[{"urlPattern": "*/queue/*/flf2v", "requestStage": "Response"}])
-    before = jobs(bench.quick)
-    browser.click("#generate")
-    browser.waits(lambda: lost)
-    browser.call("Fetch.failRequest", requestId=lost[0]["requestId"], errorReason="ConnectionReset")
-    browser.call("Fetch.disable")
-    browser.listeners.remove(lose)
-    browser.until(f"{STATE} === 'unsure'")
-    assert "never makes it twice" in browser.text("#failure")
-    browser.click("#failure button")
-    browser.until(f"{STATE} === 'done'")
-    assert jobs(bench.quick) == before + 1 and len(posts(browser)) == 2
-    expected(browser, "ERR_CONNECTION")
-
-
-def jobs(server, wanted="count(*)"):
-    """A figure of the server's own database: how many jobs, or something of the newest."""
-    database = sqlite3.connect(f"file:{server.data}/queue.sqlite?mode=ro", uri=True)
-    try:
-        return database.execute(
-            f"SELECT {wanted} FROM jobs JOIN payloads ON payloads.job = jobs.number "
-            "ORDER BY jobs.number DESC LIMIT 1").fetchone()[0]
-    finally:
-        database.close()
-
-
-def a_reload_goes_on_where_it_was(browser, bench):
-    fill(browser, bench.real, frames=45)
-    browser.click("#generate")
-    browser.until(f"{STATE} === 'running'")
-    browser.open(bench.real.origin + "/")
-    assert browser.run("document.querySelector('#f-prompt').value") == "mist burns off"
-    browser.until(f"{STATE} === 'done'", 300)
-    browser.until("document.querySelector('video').readyState >= 2")
-    assert len(posts(browser)) == 1
-    browser.open(bench.real.origin + "/")
-    browser.until("document.querySelector('video').readyState >= 2")
 
 
 def a_wrong_key_is_told_and_a_right_one_mends_it(browser, bench):
@@ -346,7 +211,7 @@ def copied_code_does_the_same(browser, bench):
         for still in (DAWN, DUSK):
             (Path(folder) / still.name).write_bytes(still.read_bytes())
         for command in (["sh", "-c", texts["curl"]], ["python3", "-c", texts["python"]]):
-            ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+            ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=180)
             assert ran.returncode == 0 and "/media/files/" in ran.stdout, (command[0], ran.stdout, ran.stderr)
             sent = json.loads(jobs(bench.quick, "input"))
             told = {name: sent[name] for name in ("prompt", "seed", "strength", "aspect_ratio", "num_frames")}

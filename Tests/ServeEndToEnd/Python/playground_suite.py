@@ -9,27 +9,27 @@ import sys
 import time
 import traceback
 
+import playground_scenarios as scenarios
 from playground_browser import Browser
 from playground_server import Server
+from playground_steps import Bench, clean
 
 
 def main():
     program, rest = sys.argv[1], sys.argv[2:]
     keyreel = rest.pop(0) if rest and "/" in rest[0] else None
-    import playground_scenarios as scenarios
-
     chosen = [scenario for scenario in scenarios.ALL if not rest or scenario.__name__ in rest]
     failures = 0
     with Server(program, "--backend", "instant", "--concurrency", "1") as quick, \
             Server(program, "--concurrency", "1") as real, Browser() as browser:
-        bench = scenarios.Bench(quick=quick, real=real, keyreel=keyreel)
+        bench = Bench(quick=quick, real=real, keyreel=keyreel)
         for scenario in chosen:
             begin = time.monotonic()
             try:
                 browser.fresh()
                 browser.view(1280, 800)
                 scenario(browser, bench)
-                scenarios.clean(browser, bench)
+                clean(browser, bench)
                 print(f"ok {scenario.__name__} {time.monotonic() - begin:.1f} s", flush=True)
             except Exception as error:
                 failures += 1

@@ -16,7 +16,7 @@ import time
 import urllib.parse
 import uuid
 
-from serving import Server, data_uri, png
+from serving import PATIENCE, Server, data_uri, png
 
 ID = re.compile(r"/requests/([0-9a-f-]{36})")
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -93,7 +93,7 @@ class Replay:
     def __init__(self, server):
         self.server = server
         base = urllib.parse.urlsplit(server.urls["queue"])
-        self.connection = http.client.HTTPConnection(base.netloc, timeout=60)
+        self.connection = http.client.HTTPConnection(base.netloc, timeout=PATIENCE)
         self.key = server.env["FAL_KEY"]
         self.ids, self.fresh = {}, []
         self.token, self.target, self.upload, self.etags = None, None, None, {}
@@ -225,7 +225,7 @@ class Replay:
     def wait(self, place):
         """Clients ask for a result after COMPLETED."""
         id = ID.search(place)
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while id and time.monotonic() < end:
             answer = self.send("GET", f"/queue/fal-ai/framepack/requests/{id.group(1)}/status",
                                headers={"Authorization": f"Key {self.key}"})

@@ -16,6 +16,9 @@ import zlib
 
 TINY = "test/tiny/flf2v"
 
+# Seconds that anything may take on the slowest machine: only what fails waits so long.
+PATIENCE = 180.0
+
 # Holds a model of 64 by 48 pixels, so that clips take milliseconds; as a user would add an endpoint.
 MODELS = pathlib.Path(__file__).resolve().parent / "models"
 
@@ -41,8 +44,8 @@ def tiny_input(prompt="a test", **more):
 class Server:
     """One keyreel-serve after another over the same data folder."""
 
-    def __init__(self, program, folder=None, *arguments):
-        self.program = str(program)
+    def __init__(self, program, folder=None, *arguments, models=MODELS):
+        self.program, self.models = str(program), models
         self.scratch = tempfile.TemporaryDirectory(prefix="keyreel-serve-test-") if folder is None else None
         self.folder = pathlib.Path(folder or self.scratch.name)
         self.arguments = list(arguments)
@@ -56,12 +59,12 @@ class Server:
     def log(self):
         return self.folder / "server.log"
 
-    def start(self, *arguments, limit=60.0):
+    def start(self, *arguments, limit=PATIENCE):
         self.starts += 1
         ready = self.folder / f"ready-{self.starts}.json"
         environment = {name: value for name, value in os.environ.items()
                        if name not in ("FAL_KEY", "HTTPS_PROXY", "SSL_CERT_FILE", "NO_PROXY")}
-        environment.update(KEYREEL_MODELS=str(MODELS), XDG_CONFIG_HOME=str(self.folder))
+        environment.update(KEYREEL_MODELS=str(self.models), XDG_CONFIG_HOME=str(self.folder))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.program, "--port", "0", "--data", str(self.data), "--ready-file", str(ready),
@@ -81,7 +84,7 @@ class Server:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, limit=60.0):
+    def stop(self, limit=PATIENCE):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=limit)
 
@@ -117,16 +120,22 @@ class Answer:
 
 connections = threading.local()
 
+# The server closes connections that are silent for a minute; one that is older than this is not used again.
+KEPT = 10.0
 
-def call(method, url, body=None, key=None, headers=None, timeout=30.0):
+
+def call(method, url, body=None, key=None, headers=None, timeout=PATIENCE):
     """One call over a connection that is kept for the thread's next one; raises OSError or HTTPException."""
     parts = urllib.parse.urlsplit(url)
     known = getattr(connections, "known", None)
     if known is None:
         known = connections.known = {}
-    connection = known.get(parts.netloc)
+    connection, used = known.pop(parts.netloc, (None, 0.0))
+    if connection is not None and time.monotonic() - used > KEPT:
+        connection.close()
+        connection = None
     if connection is None:
-        connection = known[parts.netloc] = http.client.HTTPConnection(parts.netloc, timeout=timeout)
+        connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
     fields = {"Authorization": f"Key {key}"} if key else {}
     if isinstance(body, (dict, list)):
         body = json.dumps(body).encode()
@@ -136,8 +145,9 @@ def call(method, url, body=None, key=None, headers=None, timeout=30.0):
     try:
         connection.request(method, path, body=body, headers=fields)
         answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
+        told = Answer(answer.status, answer.headers, answer.read())
     except Exception:
         connection.close()
-        del known[parts.netloc]
         raise
+    known[parts.netloc] = (connection, time.monotonic())
+    return told

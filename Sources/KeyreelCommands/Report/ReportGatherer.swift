@@ -1,0 +1,196 @@
+internal import KeyreelCore
+internal import Reporting
+internal import Storage
+internal import SystemPackage
+
+/// Gathers what a report tells: the plan, the store's memory, small pictures, the film itself.
+struct ReportGatherer {
+  /// Films and clips of more bytes in all are linked instead of carried: mail and browsers take no more.
+  static let carriedBytes = 32 << 20
+  /// Joins of a film that are shown in pictures; the others only in figures.
+  private static let shownJoins = 60
+  /// Pixels of a picture's width: many pictures are made smaller, so that the page stays one that opens.
+  private static let widths: [(pictures: Int, width: Int)] = [(120, 416), (600, 240)]
+
+  let work: PipelineWork
+  let plan: Plan
+  var thumbnails = Thumbnails()
+  var delivery = Delivery.carried
+
+  /// How films come to a page.
+  enum Delivery {
+    /// In the page itself, as far as they are small enough.
+    case carried
+    /// From the server of `keyreel watch`.
+    case served
+  }
+
+  /// The report as it is to be seen from `folder`.
+  func gather(seenFrom folder: FilePath) async throws -> GatheredReport {
+    let forecast = try work.forecast(plan)
+    var sources = ReportSources(tool: Version.number, forecast: forecast)
+    sources.diagnostics = work.diagnostics
+    try CommandFailure.atStore {
+      for key in Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)) {
+        sources.clips[key] = try work.store.clipRecord(for: key)
+      }
+      sources.runs = try work.store.runs(of: plan.pipeline)
+    }
+    try addMoney(to: &sources)
+    addManifests(to: &sources)
+    sources.media = await pictures(of: sources)
+    try addVideos(to: &sources, seenFrom: folder)
+    return GatheredReport(document: ReportBuilder(sources).document, media: sources.media)
+  }
+
+  private func addMoney(to sources: inout ReportSources) throws {
+    guard plan.backend.isPriced else { return }
+    let keys = Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key))
+    for entry in try CommandFailure.atStore({ try work.store.ledger() })
+    where keys.contains(entry.key) {
+      sources.reservedPrice = sources.reservedPrice + entry.reserved
+      sources.unknownPrice = sources.unknownPrice + entry.unknown
+      if entry.outcome == .accepted { sources.bought.insert(entry.key) }
+      if entry.outcome == .unknown { sources.unknown.insert(entry.key) }
+    }
+  }
+
+  /// What was measured in each film that is as a run would make it.
+  private func addManifests(to sources: inout ReportSources) {
+    for (index, film) in plan.films.enumerated() {
+      let receipt = (try? production.published(film, of: plan)) ?? nil
+      guard let receipt,
+        let manifest = try? DirectoryStore.manifest(beside: output(of: film)),
+        manifest.digest == receipt.digest
+      else { continue }
+      sources.manifests[index] = manifest
+    }
+  }
+
+  private func output(of film: FilmPlan) -> FilePath {
+    work.project.root.pushing(FilePath(film.outputs.first ?? ""))
+  }
+
+  private var production: FilmProduction {
+    FilmProduction(
+      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      pictures: work.library, reporter: ReporterGroup([]))
+  }
+
+  // MARK: Pictures
+
+  private func pictures(of sources: ReportSources) async -> ReportMedia {
+    var subjects: [String: Thumbnails.Subject] = [:]
+    let clips = Set(plan.films.flatMap(\.segments).map(\.chosen.key))
+    // A clip among many is one picture, else three.
+    let parts = clips.count > 200 ? [1] : [0, 1, 2]
+    for (index, film) in plan.films.enumerated() {
+      for segment in film.segments {
+        for use in [segment.first, segment.last] { add(use, to: &subjects) }
+        guard let clip = sources.clips[segment.chosen.key],
+          let file = try? work.store.clip(clip.receipt)
+        else { continue }
+        for part in parts {
+          subjects[ReportMedia.name(of: segment.chosen.key, still: part)] =
+            .frame(of: file, canvas: segment.canvas, part: part)
+        }
+      }
+      for (join, verdict) in (sources.manifests[index]?.joins ?? []).prefix(Self.shownJoins)
+        .enumerated()
+      {
+        subjects[ReportMedia.stripName(ofJoin: join, film: index)] = .join(
+          in: output(of: film), frame: verdict.place.frame)
+      }
+      for case .still(let use) in film.assembly.pieces.map(\.source) { add(use, to: &subjects) }
+    }
+    let rule = Self.widths.first { subjects.count <= $0.pictures }
+    let width = rule?.width ?? 160
+    var media = ReportMedia()
+    let pictures = await thumbnails.pictures(of: subjects, width: width, from: work.library)
+    for (name, bytes) in pictures { media.add(bytes, as: .jpeg, named: name) }
+    return media
+  }
+
+  private func add(_ use: KeyframeUse, to subjects: inout [String: Thumbnails.Subject]) {
+    guard use.source != nil else { return }
+    subjects[ReportMedia.name(of: use.recipe)] = .keyframe(use)
+  }
+
+  // MARK: Videos
+
+  /// The films that are there; beside them, clips that no film shows, as long as there is room.
+  private func addVideos(to sources: inout ReportSources, seenFrom folder: FilePath) throws {
+    var room = Self.carriedBytes
+    for (index, film) in plan.films.enumerated() {
+      guard let receipt = try production.published(film, of: plan) else { continue }
+      let file = output(of: film)
+      var video = ReportDocument.Video(
+        link: RelativeLink.address(of: file, from: folder), bytes: receipt.byteCount,
+        digest: receipt.digest)
+      let name = ReportMedia.videoName(ofFilm: index)
+      if delivery == .served {
+        // The digest makes another film another address.
+        sources.media.add(address: "/\(name).mp4?\(receipt.digest.hex.prefix(16))", named: name)
+        video.media = name
+        video.link = nil
+      } else if carry(file, receipt.byteCount, named: name, &sources.media, &room) {
+        video.media = name
+      } else {
+        video.remark =
+          "not in this page, which carries \(Self.carriedBytes >> 20) MiB of video at most"
+      }
+      sources.videos[index] = video
+    }
+    for (index, film) in plan.films.enumerated() {
+      let isShown = sources.videos[index]?.media != nil
+      for take in film.segments.flatMap(\.takes) where !(isShown && take.isChosen) {
+        guard let clip = sources.clips[take.key]?.receipt, sources.takeVideos[take.key] == nil,
+          let file = try? work.store.clip(clip)
+        else { continue }
+        let name = ReportMedia.videoName(of: take.key)
+        guard carry(file, clip.byteCount, named: name, &sources.media, &room) else { continue }
+        sources.takeVideos[take.key] = .init(
+          media: name, bytes: clip.byteCount, digest: clip.digest)
+      }
+    }
+  }
+
+  private func carry(
+    _ file: FilePath, _ bytes: Int, named name: String, _ media: inout ReportMedia,
+    _ room: inout Int
+  ) -> Bool {
+    guard bytes <= room, let content = try? AuthoredFile.read(file), content.count == bytes else {
+      return false
+    }
+    media.add(content, as: .mp4, named: name)
+    room -= bytes
+    return true
+  }
+}
+
+/// Addresses of files as a page elsewhere on the same disk names them.
+enum RelativeLink {
+  /// The way from `folder` to `file`, both absolute, as a relative URL.
+  static func address(of file: FilePath, from folder: FilePath) -> String {
+    let there = Array(file.lexicallyNormalized().components)
+    let here = Array(folder.lexicallyNormalized().components)
+    let shared = zip(there, here).prefix { $0 == $1 }.count
+    let steps =
+      Array(repeating: "..", count: here.count - shared)
+      + there[shared...].map { encoded($0.string) }
+    return steps.joined(separator: "/")
+  }
+
+  /// A path component in which nothing means anything to a browser.
+  private static func encoded(_ name: String) -> String {
+    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~".utf8)
+    return name.utf8.reduce(into: "") { text, byte in
+      if plain.contains(byte) {
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      } else {
+        let digits = String(byte, radix: 16, uppercase: true)
+        text += "%" + (digits.count < 2 ? "0" : "") + digits
+      }
+    }
+  }
+}

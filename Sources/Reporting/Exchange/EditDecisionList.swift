@@ -1,0 +1,85 @@
+public import KeyreelCore
+
+/// A film as a CMX 3600 edit decision list, as nearly every editing program reads it.
+///
+/// Times are in whole frames a second without drop frames: 23.976 is written as 24, and so on. Clips are
+/// told by their names and files in comments, for eight letters of a reel tell nobody anything.
+public struct EditDecisionList: Sendable {
+  /// The file's text.
+  public let text: String
+
+  /// The edit as text.
+  public init(_ edit: EditList) {
+    let writer = Writer(rate: edit.frameRate)
+    var lines = ["TITLE: \(Self.plain(edit.name))", "FCM: NON-DROP FRAME", ""]
+    for (index, event) in edit.events.enumerated() {
+      let before = index > 0 ? edit.events[index - 1] : nil
+      // What is seen together with the next clip belongs to that one's event.
+      let given = index + 1 < edit.events.count ? edit.events[index + 1].dissolve : 0
+      lines += writer.event(event, shortenedBy: given, number: index + 1, before: before)
+    }
+    for marker in edit.markers {
+      lines.append("* LOC: \(writer.time(marker.frame)) WHITE   \(Self.plain(marker.name))")
+    }
+    text = lines.joined(separator: "\n") + "\n"
+  }
+
+  /// One line of ASCII.
+  private static func plain(_ text: String) -> String {
+    String(
+      text.unicodeScalars.map { (32...126).contains($0.value) ? Character($0) : "_" })
+  }
+
+  private struct Writer {
+    let rate: FrameRate
+
+    /// Frames that a second counts.
+    private var base: Int { (2 * rate.numerator + rate.denominator) / (2 * rate.denominator) }
+
+    func event(
+      _ event: EditList.Event, shortenedBy given: Int, number: Int, before: EditList.Event?
+    ) -> [String] {
+      let id = Self.digits(number, 3)
+      let frames = event.frames - given
+      let end = event.filmStart + frames
+      let source =
+        event.isStill
+        ? (event.sourceStart, event.sourceStart + 1)
+        : (event.sourceStart, event.sourceStart + frames)
+      let times =
+        "\(time(source.0)) \(time(source.1)) \(time(event.filmStart)) \(time(end))"
+      var lines: [String] = []
+      if event.dissolve > 0, let before {
+        // Both sides of a dissolve are one event: the first stands for no time at all.
+        let cut = before.sourceStart + before.frames - event.dissolve
+        let stop = time(event.filmStart)
+        lines.append("\(id)  AX       V     C        \(time(cut)) \(time(cut)) \(stop) \(stop)")
+        lines.append(
+          "\(id)  AX       V     D    \(Self.digits(event.dissolve, 3)) \(times)")
+        lines.append("* FROM CLIP NAME: \(plain(before.name))")
+        lines.append("* TO CLIP NAME: \(plain(event.name))")
+      } else {
+        lines.append("\(id)  AX       V     C        \(times)")
+        lines.append("* FROM CLIP NAME: \(plain(event.name))")
+      }
+      lines.append("* SOURCE FILE: \(event.file)")
+      if event.isStill {
+        lines.append("M2   AX             000.0                \(time(source.0))")
+      }
+      return lines + [""]
+    }
+
+    func time(_ frame: Int) -> String {
+      let (seconds, frames) = frame.quotientAndRemainder(dividingBy: base)
+      return [seconds / 3600, seconds / 60 % 60, seconds % 60, frames]
+        .map { Self.digits($0, 2) }.joined(separator: ":")
+    }
+
+    private func plain(_ text: String) -> String { EditDecisionList.plain(text) }
+
+    private static func digits(_ number: Int, _ count: Int) -> String {
+      let text = String(number)
+      return String(repeating: "0", count: max(0, count - text.count)) + text
+    }
+  }
+}
