@@ -55,7 +55,8 @@ struct WatchCommand: AsyncParsableCommand {
       let server = serve ? try LiveServer(pages, port: port) : nil
       let watching = Watching(
         request: PipelineWork.Request(
-          file: file, backend: "animatic", store: StoreChoice(name: store), allowsOutside: allowOutside),
+          file: file, backend: "animatic", store: StoreChoice(name: store),
+          allowsOutside: allowOutside),
         context: context, folder: folder.path, pages: server == nil ? nil : pages)
       if let server { context.errors.writeLine("http://127.0.0.1:\(server.port)/") }
       return try await Interruption().guarding {
