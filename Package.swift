@@ -52,8 +52,8 @@ let package = Package(
       name: "Keyreel",
       targets: [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
-        "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "Media",
-        "Review",
+        "ObjectStorage", "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend",
+        "Media", "Review",
       ]),
   ],
   dependencies: [
@@ -103,6 +103,7 @@ let package = Package(
     room("Planning", ["KeyreelCore"]),
     room("Review", ["KeyreelCore", "FalProtocol"]),
     room("Storage", ["KeyreelCore", systemPackage]),
+    room("ObjectStorage", ["KeyreelCore", "HTTP", systemPackage]),
     room("Execution", ["KeyreelCore", systemPackage]),
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
     .target(
@@ -123,8 +124,8 @@ let package = Package(
       "KeyreelCommands",
       [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
-        "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend", "FalProtocol",
-        "Media", "HTTP", "Review", argumentParser, systemPackage,
+        "ObjectStorage", "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend",
+        "FalProtocol", "Media", "HTTP", "Review", argumentParser, systemPackage,
       ]),
     .executableTarget(name: "keyreel", dependencies: ["KeyreelCommands"], swiftSettings: strict),
     room(
@@ -149,6 +150,7 @@ let package = Package(
     tests(of: "Planning"),
     tests(of: "Review", ["FalProtocol"]),
     tests(of: "Storage", [systemPackage]),
+    tests(of: "ObjectStorage", ["Storage", systemPackage]),
     tests(of: "Execution", ["Storage", systemPackage]),
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage], excluding: ["Golden"]),

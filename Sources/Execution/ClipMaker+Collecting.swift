@@ -14,7 +14,7 @@ extension ClipMaker {
   func collect(
     _ ticket: Ticket, for job: ClipJob, under claim: any Claim
   ) async throws -> Receipt {
-    let staged = try atStore { try store.stage(ending: "mp4") }
+    let staged = try await atStore { [store] in try store.stage(ending: "mp4") }
     defer { _ = staged.withPlatformString { unlink($0) } }
     let clip: GeneratedClip
     let inspection: ClipInspection
@@ -33,7 +33,7 @@ extension ClipMaker {
       throw error
     }
     let billed = purse.cost(of: clip.billedUnits, model: job.recipe.model, planned: job.price)
-    return try await atStoreAlone {
+    return try await atStore {
       try claim.commit(staged) { digest, byteCount in
         Receipt(
           recipe: job.recipe, digest: digest, byteCount: byteCount, inspection: inspection,
@@ -49,9 +49,9 @@ extension ClipMaker {
   ) async throws {
     if !backend.ticketsSurviveProcess {
       await backend.cancel(ticket)
-      try atStore { try claim.fail("\(error)") }
+      try await atStore { try claim.fail("\(error)") }
     } else if (error as? OperationError)?.code == .generationFailed {
-      try atStore { try claim.fail("\(error)") }
+      try await atStore { try claim.fail("\(error)") }
     }
   }
 

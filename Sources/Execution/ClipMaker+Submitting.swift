@@ -45,12 +45,12 @@ extension ClipMaker {
     _ prepared: PreparedOrder, for job: ClipJob, under claim: any Claim
   ) async throws -> Ticket {
     try Task.checkCancellation()
-    try atStore { try claim.begin(input: prepared.input, reserved: job.price) }
+    try await atStore { try claim.begin(input: prepared.input, reserved: job.price) }
     do {
       return try await backend.submit(prepared)
     } catch {
       guard let refusal = try definite(error, of: job) else { throw unknown(job, because: error) }
-      try atStore { try claim.fail("\(refusal)") }
+      try await atStore { try claim.fail("\(refusal)") }
       throw Refusal(error: refusal, retryAfter: (error as? SubmissionFailure)?.retryAfter)
     }
   }

@@ -88,7 +88,7 @@ struct ClipMaker: Sendable {
     return .made(receipt, elapsed: begin.duration(to: clock.now))
   }
 
-  private static func refusal(
+  static func refusal(
     of lock: ClipLock, _ presence: LockStanding.Presence
   ) -> OperationError {
     LockStanding(clip: lock, presence: presence, changes: []).refusal(pipeline: "FILE")
@@ -98,10 +98,12 @@ struct ClipMaker: Sendable {
   /// The receipt of a committed clip whose bytes are sound; a damaged one counts as none.
   private func soundReceipt(_ key: RecipeKey) async throws -> Receipt? {
     do {
-      guard let receipt = try store.receipt(for: key) else { return nil }
-      // Every byte is read.
-      _ = try await OwnThread.run { [store] _ in try store.clip(receipt) }
-      return receipt
+      return try await OwnThread.run { [store] _ in
+        guard let receipt = try store.receipt(for: key) else { return nil }
+        // Every byte is read.
+        _ = try store.clip(receipt)
+        return receipt
+      }
     } catch let error as OperationError where error.code == .corrupt {
       return nil
     } catch {
@@ -113,12 +115,12 @@ struct ClipMaker: Sendable {
   ///
   /// Returns the receipt when another owner has made the clip in the meantime.
   private func ready(_ claim: any Claim, for job: ClipJob) async throws -> Receipt? {
-    switch try await atStoreAlone({ try claim.state }) {
+    switch try await atStore({ try claim.state }) {
     case .committed(let receipt): return receipt
     case .open: return nil
     case .unknown where options.resubmits(job):
       // The author's word: it is sent again, although the first one may be billed too.
-      try atStore {
+      try await atStore {
         try claim.abandon("the author asked for another attempt", mayBeBilled: true)
       }
       return nil
@@ -128,13 +130,13 @@ struct ClipMaker: Sendable {
       throw unknown(job, because: nil)
     case .ticketed, .unknown:
       // Whoever began it would still hold the claim if it lived, and its work died with it.
-      try atStore { try claim.fail("its owner died before the clip was done") }
+      try await atStore { try claim.fail("its owner died before the clip was done") }
       return nil
     }
   }
 
   private func make(_ job: ClipJob, under claim: any Claim) async throws -> Receipt {
-    if case .ticketed(let ticket) = try atStore({ try claim.state }) {
+    if case .ticketed(let ticket) = try await atStore({ try claim.state }) {
       reporter.report(.takeStarted(job.name, frames: job.segment.frames))
       places.join()
       // It was bought by an earlier run, whose budget it was.
@@ -175,7 +177,7 @@ struct ClipMaker: Sendable {
     _ ticket: Ticket, of job: ClipJob, under claim: any Claim
   ) async throws -> Receipt {
     do throws(StoreFailure) {
-      try atStore { try claim.accept(ticket) }
+      try await atStore { try claim.accept(ticket) }
     } catch {
       // The clip may still fit where its ticket did not; only if it does not is the ticket lost.
       let receipt = try? await collect(ticket, for: job, under: claim)

@@ -11,14 +11,11 @@ struct StoreFailure: Error {
   }
 }
 
-/// Runs `body`, a call of the store, and marks its error as the store's.
-func atStore<Value>(_ body: () throws -> Value) throws(StoreFailure) -> Value {
-  do { return try body() } catch { throw StoreFailure(error) }
-}
-
-/// Runs `body`, a call of the store that reads whole files, on a thread of its own.
-func atStoreAlone<Value: Sendable>(
+/// Runs `body`, a call of the store, on a thread of its own, and marks its error as the store's.
+///
+/// The call may read whole files, force a disk, or ask a server far away.
+func atStore<Value: Sendable>(
   _ body: @escaping @Sendable () throws -> Value
-) async throws -> Value {
+) async throws(StoreFailure) -> Value {
   do { return try await OwnThread.run { _ in try body() } } catch { throw StoreFailure(error) }
 }

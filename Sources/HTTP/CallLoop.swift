@@ -9,7 +9,8 @@ final class CallLoop: Sendable {
     let id: UInt64
     let call: HTTPCall
     let reader: (@Sendable ([UInt8]) -> Bool)?
-    let continuation: CheckedContinuation<HTTPAnswer, any Error>
+    /// Told once how the call ended, on the thread that made it.
+    let completion: @Sendable (Result<HTTPAnswer, any Error>) -> Void
   }
 
   private struct Inbox {
@@ -48,7 +49,7 @@ final class CallLoop: Sendable {
     }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let order = Order(id: id, call: call, reader: reader, continuation: continuation)
+        let order = Order(id: id, call: call, reader: reader) { continuation.resume(with: $0) }
         let isTaken = inbox.withLock { inbox in
           // A cancellation that came before this is forgotten already: nobody knew the call yet.
           guard !inbox.isStopped, !Task.isCancelled else { return false }
@@ -81,7 +82,7 @@ final class CallLoop: Sendable {
         defer { inbox.orders = [] }
         return inbox.orders
       }
-      for order in orders { order.continuation.resume(throwing: Self.stopped) }
+      for order in orders { order.completion(.failure(Self.stopped)) }
       return
     }
     curlx_multi_set_long(
@@ -128,7 +129,7 @@ struct ExchangeTable {
   mutating func begin(_ order: CallLoop.Order, isCancelled: Bool) {
     let handle = spare.popLast() ?? curl_easy_init()
     guard !isCancelled, let handle else {
-      order.continuation.resume(throwing: CallLoop.stopped)
+      order.completion(.failure(CallLoop.stopped))
       if let handle { spare.append(handle) }
       return
     }
@@ -136,7 +137,7 @@ struct ExchangeTable {
     do { try exchange.configure(settings) } catch {
       curl_easy_reset(handle)
       spare.append(handle)
-      order.continuation.resume(throwing: HTTPFailure(mayHaveArrived: false, error: error))
+      order.completion(.failure(HTTPFailure(mayHaveArrived: false, error: error)))
       return
     }
     byHandle[handle] = exchange

@@ -33,6 +33,8 @@ public struct HTTPCall: Sendable {
   public var timeout: Duration
   /// For a stretch in which nothing arrives.
   public var stallTimeout: Duration
+  /// Who signs it, where the server wants that.
+  public var signature: RequestSignature?
 
   /// A call of `url` with patient limits and answers of at most 4 MiB.
   public init(

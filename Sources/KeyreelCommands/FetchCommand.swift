@@ -42,7 +42,7 @@ struct FetchCommand: AsyncParsableCommand {
 
 /// The stills that a pipeline names by URL, on their way into the store.
 struct WebSources: Sendable {
-  let store: DirectoryStore
+  let store: any ProjectStore
   private let context: CommandContext
   private let name: String
   private let path: FilePath
@@ -76,7 +76,7 @@ struct WebSources: Sendable {
     }
     guard context.tell(diagnostics, of: loaded.text, named: name) else { return nil }
     store = try CommandFailure.atStore {
-      try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
+      try request.store.open(root: project.root, in: surroundings)
     }
     text = loaded.text
     self.stills = stills

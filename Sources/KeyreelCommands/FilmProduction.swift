@@ -9,7 +9,7 @@ struct FilmProduction: Sendable {
   let root: FilePath
   /// The user's working folder; films are named as seen from there.
   let workingFolder: FilePath
-  let store: DirectoryStore
+  let store: any ProjectStore
   let pictures: KeyframeLibrary
   let reporter: any Reporter
 

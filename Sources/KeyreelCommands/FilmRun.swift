@@ -8,7 +8,10 @@ internal import Storage
 struct FilmRun: Sendable {
   let work: PipelineWork
   let plan: Plan
-  private let backend: any GenerationBackend
+  /// Which part of the plan this run does.
+  let part: RunPart
+  /// The maker of clips; `nil` where none is made.
+  private let backend: (any GenerationBackend)?
   private let forecast: Forecast
   private let executorOptions: PlanExecutor.Options
   /// What the run buys, and what it may spend on it.
@@ -16,19 +19,21 @@ struct FilmRun: Sendable {
 
   /// Finds all that can keep the run from beginning; throws a ``CommandFailure``.
   init(
-    work: PipelineWork, plan: Plan, executorOptions: PlanExecutor.Options,
+    work: PipelineWork, plan: Plan, part: RunPart, executorOptions: PlanExecutor.Options,
     spending options: SpendingOptions
   ) throws {
+    let made = part.made(of: plan)
     self.work = work
     self.plan = plan
     self.executorOptions = executorOptions
-    backend = try work.maker()
+    self.part = part
+    backend = part.makesClips ? try work.maker() : nil
     try OutputGuard(root: work.project.root).check(plan)
     try OutputEncoders.check(plan)
-    forecast = try work.forecast(plan)
+    forecast = try work.forecast(made)
     try Self.refuseMissing(forecast, of: work)
     try work.checkSegments(options.resubmitted, of: plan)
-    spending = try Spending(work, plan, options)
+    spending = try Spending(work, made, options)
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
       // A store that takes nothing is told once, and not for every clip.
       _ = try CommandFailure.atStore { try work.store.stage(ending: "mp4") }
@@ -60,23 +65,38 @@ struct FilmRun: Sendable {
     let begin = clock.now
     reportStart(to: reporter)
     work.store.pipeline = plan.pipeline
-    let executor = PlanExecutor(
-      store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(),
-      reporter: reporter, options: executorOptions, purse: spending.purse(work.profiles))
-    let result = await executor.run(plan)
+    let result = await makeClips(reporter)
     reportBudget(result, to: reporter)
     rememberRecipes(result, reporter)
     var summary = result.summary
-    let status = await makeFilms(result, &summary, reporter)
+    let status =
+      part.makesFilms ? await makeFilms(result, &summary, reporter) : result.status
+    if case .shard(let shard) = part, status == .success {
+      reporter.report(
+        .remark("the clips of part \(shard) are there: --stitch-only joins those of all parts"))
+    }
     let elapsed = begin.duration(to: clock.now).components
     summary.milliseconds = elapsed.seconds * 1000 + elapsed.attoseconds / 1_000_000_000_000_000
-    if status != .success, summary.failed + summary.skipped == 0, !summary.wasInterrupted {
+    if status != .success, summary.failed + summary.skipped == 0, !summary.wasInterrupted,
+      part.makesFilms
+    {
       // Otherwise the summary says so.
       reporter.report(.remark("all clips are kept: run the same command again to make the film"))
     }
     reporter.report(.finished(summary))
     // That money may be on its way is said before anything else.
     return summary.wasInterrupted && status != .unknownSubmission ? .interrupted : status
+  }
+
+  /// Makes the missing clips of this part, or finds those that others have made.
+  private func makeClips(_ reporter: any Reporter) async -> ExecutionResult {
+    guard let backend else {
+      return await ClipFinder(store: work.store, reporter: reporter).run(plan)
+    }
+    let executor = PlanExecutor(
+      store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(),
+      reporter: reporter, options: executorOptions, purse: spending.purse(work.profiles))
+    return await executor.run(part.made(of: plan))
   }
 
   /// Makes each film whose clips are there; one that fails keeps no other from being made, unless the
@@ -129,7 +149,7 @@ struct FilmRun: Sendable {
     let actions = forecast.steps.joined().joined().map(\.action)
     reporter.report(
       .started(
-        films: plan.films.count, generate: actions.count { $0 == .generate },
+        films: part.makesFilms ? plan.films.count : 0, generate: actions.count { $0 == .generate },
         reuse: actions.count { $0 == .reuse || $0 == .locked },
         // What was bought earlier is only collected.
         cost: plan.backend.isPriced ? spending.price : forecast.cost.new, currency: plan.currency))

@@ -18,7 +18,7 @@ extension PipelineWork {
       ("project", project.root.lastComponent?.string ?? "project"), ("pipeline", project.pipeline),
       ("run", run),
     ])
-    return FalBackend(settings, profiles: profiles, uploads: StoredUploads(store))
+    return FalBackend(settings, profiles: profiles, uploads: store.uploads)
   }
 
   /// Throws for names among `segments` that no segment of `plan` has.

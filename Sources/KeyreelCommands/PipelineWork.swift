@@ -19,7 +19,7 @@ struct PipelineWork {
     var backend: String?
     /// The maker of clips that a saved plan is for; it must be one that is known here.
     var maker: String?
-    var store: String?
+    var store = StoreChoice()
     var allowsOutside = false
     /// Whether clips are to be made, for which some makers want a key.
     var needsAccount = false
@@ -28,7 +28,7 @@ struct PipelineWork {
   }
 
   let project: Project
-  let store: DirectoryStore
+  let store: any ProjectStore
   let library: KeyframeLibrary
   let text: String
   /// The lock file beside the pipeline.
@@ -61,7 +61,7 @@ struct PipelineWork {
       request.needsAccount && backend.identity.isPriced
       ? try FalAccount(backend, in: surroundings) : nil
     let store = try CommandFailure.atStore {
-      try DirectoryStore(at: surroundings.storeFolder(flag: request.store, root: project.root))
+      try request.store.open(root: project.root, in: surroundings)
     }
     let library = KeyframeLibrary(
       root: project.root, factsFolder: request.factsFolder ?? store.factsFolder,

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Execution
 internal import KeyreelCore
 internal import Reporting
 internal import Storage
@@ -17,6 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
         keyreel plan pipelines/lake-day.yaml --backend fal
         keyreel plan film.yaml --backend fal --storyboard approve.html
         keyreel plan film.yaml --format json | jq .cost
+        keyreel plan film.yaml --shards 8 --matrix
       """)
 
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -40,9 +42,26 @@ struct PlanCommand: AsyncParsableCommand {
   @Flag(help: "Exit with 2 when there is something to make.")
   var detailedExitcode = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Divide the work into so many parts for `run --shard`; goes with --matrix.", valueName: "n"))
+  var shards: Int?
+
+  @Flag(help: "Print the parts that have something to make as one line of JSON for a build server.")
+  var matrix = false
+
   @OptionGroup var policy: PolicyOptions
 
   @OptionGroup var options: PipelineOptions
+
+  func validate() throws {
+    guard (shards != nil) == matrix else {
+      throw ValidationError("--shards and --matrix go together.")
+    }
+    if let shards, !(1...Shard.mostShards).contains(shards) {
+      throw ValidationError("--shards takes a number from 1 to \(Shard.mostShards).")
+    }
+  }
 
   func run() async throws {
     let context = CommandContext()
@@ -68,6 +87,10 @@ struct PlanCommand: AsyncParsableCommand {
           try await ReportGatherer(work: work, plan: plan).gather(seenFrom: folder))
         context.errors.writeLine("wrote \(name)")
       }
+      if let shards {
+        context.output.write(matrix(of: forecast, shards: shards).text)
+        return .success
+      }
       switch format {
       case .json: context.output.write(PlanJSON(forecast, pins: try work.pins(of: plan)).text)
       case .markdown, .github:
@@ -82,6 +105,26 @@ struct PlanCommand: AsyncParsableCommand {
       guard verdict == .success, detailedExitcode else { return verdict }
       return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
+  }
+
+  /// The shards of a plan that have clips to make.
+  private func matrix(of forecast: Forecast, shards: Int) -> ShardMatrix {
+    let plan = forecast.plan
+    let steps = forecast.steps.joined().joined()
+    let takes = plan.films.flatMap(\.segments).flatMap(\.takes)
+    let missing = Set(
+      zip(steps, takes).filter { $0.0.action == .generate }.map(\.1.key))
+    let jobs = plan.clipJobs.filter { missing.contains($0.key) }
+    return ShardMatrix(
+      Shard.all(of: shards).compactMap { shard in
+        let keys = plan.keys(of: shard)
+        let own = jobs.filter { keys.contains($0.key) }
+        guard !own.isEmpty else { return nil }
+        return ShardMatrix.Row(
+          shard: "\(shard)", clips: own.count,
+          frames: own.reduce(0) { $0 + $1.segment.frames },
+          cost: own.reduce(.zero) { $0 + $1.price.expected })
+      })
   }
 
   /// What the ceilings of the file do not cover; `nil` when they cover the most that the run may cost.

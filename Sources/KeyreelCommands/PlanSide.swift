@@ -70,7 +70,7 @@ struct PlanSide {
     var request = request
     request.file = laid.pipeline.string
     request.called = name
-    request.store = surroundings.storeFolder(flag: request.store, root: laid.root).string
+    request.store.root = laid.root
     request.factsFolder = scratch
     return request
   }

@@ -61,7 +61,7 @@ struct ReconcileCommand: AsyncParsableCommand {
       defer { work.store.close() }
       work.store.pipeline = plan.pipeline
       let reporters = try Reporters(
-        events: nil, quiet: false, store: work.store.folder, backend: plan.backend,
+        events: nil, quiet: false, store: work.store.address, backend: plan.backend,
         context: context)
       defer { reporters.close() }
       let reconciliation = Reconciliation(

@@ -13,7 +13,7 @@ struct Reporters {
 
   /// Opens the event file; throws a ``CommandFailure`` when it cannot be written.
   init(
-    events: FilePath?, quiet: Bool, store: FilePath, backend: BackendIdentity,
+    events: FilePath?, quiet: Bool, store: String, backend: BackendIdentity,
     context: CommandContext
   ) throws {
     recorder = RunRecorder(
@@ -22,7 +22,7 @@ struct Reporters {
     console = ConsoleReporter(
       descriptor: context.errors.descriptor,
       mode: quiet ? .quiet : context.surroundings.canRedraw ? .live : .plain,
-      style: context.errorStyle, storePath: store.string)
+      style: context.errorStyle, storePath: store)
     self.context = context
   }
 
@@ -44,7 +44,7 @@ struct Reporters {
   }
 
   /// Has the store remember what the run did; a store that cannot loses only the timeline of reports.
-  func remember(for pipeline: String, in store: DirectoryStore) {
+  func remember(for pipeline: String, in store: any ProjectStore) {
     try? store.remember(recorder.record, pipeline: pipeline)
   }
 

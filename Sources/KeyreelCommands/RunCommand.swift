@@ -23,6 +23,8 @@ struct RunCommand: AsyncParsableCommand {
         keyreel run film.yaml --report report.html
         keyreel run film.yaml --quiet --events events.jsonl --report junit.xml
         keyreel run film.yaml --backend fal --max-cost 5.00
+        keyreel run film.yaml --store s3://clips/lake --shard 2/5
+        keyreel run film.yaml --store s3://clips/lake --stitch-only
       """)
 
   @Argument(
@@ -35,6 +37,8 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var options: PipelineOptions
 
   @OptionGroup var spending: SpendingOptions
+
+  @OptionGroup var parts: PartOptions
 
   @Option(
     help: ArgumentHelp("Make so many clips at once.", valueName: "n"))
@@ -68,7 +72,7 @@ struct RunCommand: AsyncParsableCommand {
     try await context.run {
       let saved = try SavedPlan.open(file, in: context.surroundings)
       var request = saved?.request(options) ?? options.request(file)
-      request.needsAccount = true
+      request.needsAccount = parts.part.makesClips
       let work = try await PipelineWork.prepare(request, in: context.surroundings)
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
@@ -79,7 +83,7 @@ struct RunCommand: AsyncParsableCommand {
         try work.planFile(try work.forecast(plan)), work, named: work.project.displayPath, context)
       guard verdict == .success else { return verdict }
       let film = try FilmRun(
-        work: work, plan: plan,
+        work: work, plan: plan, part: parts.part,
         executorOptions: .init(
           concurrency: concurrency, waits: !noWait, resubmitted: Set(spending.resubmitted)),
         spending: spending)
@@ -89,7 +93,7 @@ struct RunCommand: AsyncParsableCommand {
       for report in reports { try report.check(work) }
       try film.spending.authorize(spending, context)
       let reporters = try Reporters(
-        events: log, quiet: quiet, store: work.store.folder, backend: plan.backend,
+        events: log, quiet: quiet, store: work.store.address, backend: plan.backend,
         context: context)
       defer { reporters.close() }
       let reporter = reporters.reporter

@@ -17,7 +17,9 @@ struct Spending {
   let unknown: [String]
   let ceilings: Ceilings
   let account: FalAccount?
-  let storeFolder: String
+  let storeName: String
+  /// Whether the claims on what is bought outlive this machine.
+  let isStoreShared: Bool
   /// Held while a month's ceiling counts.
   private let hold: MonthHold?
 
@@ -48,7 +50,8 @@ struct Spending {
     self.collected = collected
     self.unknown = unknown
     account = work.account
-    storeFolder = work.store.folder.string
+    storeName = work.store.address
+    isStoreShared = work.store.isShared
     let budget = work.documents.first?.budget
     hold = clips > 0 && budget?.month != nil ? try Self.hold(work.store) : nil
     ceilings = try Ceilings(
@@ -66,7 +69,7 @@ struct Spending {
     }
   }
 
-  private static func hold(_ store: DirectoryStore) throws -> MonthHold {
+  private static func hold(_ store: any ProjectStore) throws -> MonthHold {
     guard let hold = try CommandFailure.atStore({ try store.holdMonth() }) else {
       throw CommandFailure(
         OperationError(
@@ -89,12 +92,14 @@ struct Spending {
   func authorize(_ options: SpendingOptions, _ context: CommandContext) throws {
     guard clips > 0 else { return }
     let surroundings = context.surroundings
-    if surroundings.isContinuousIntegration, !options.acceptEphemeralStore {
+    if surroundings.isContinuousIntegration, !isStoreShared, !options.acceptEphemeralStore {
       throw CommandFailure(
         OperationError(
           .init("ephemeral-store"),
-          "this is a CI job, and its store \(storeFolder) may be lost with the claims on what it buys",
-          remedy: "say --accept-ephemeral-store if the store is kept; nothing was begun"), .usage)
+          "this is a CI job, and its store \(storeName) may be lost with the claims on what it buys",
+          remedy:
+            "use a shared store (--store s3://bucket/prefix), or say --accept-ephemeral-store if this one "
+            + "is kept; nothing was begun"), .usage)
     }
     guard !options.yes else { return }
     guard surroundings.isInputTerminal, surroundings.isErrorTerminal else {
@@ -135,7 +140,7 @@ struct Spending {
       lines.append(
         "  unknown \(unknown.joined(separator: ", ")): not sent again; see keyreel reconcile")
     }
-    lines.append("  store   \(storeFolder)")
+    lines.append("  store   \(storeName)")
     let most = min(price.worst, ceilings.lowest?.left ?? price.worst)
     return lines.joined(separator: "\n") + "\nSpend up to \(Amount(most, plan.currency))? [y/N] "
   }

@@ -5,24 +5,25 @@ internal import Reporting
 internal import Storage
 internal import SystemPackage
 
-/// `keyreel store ls|verify|gc`: looks after the store.
+/// `keyreel store ls|verify|gc|copy`: looks after the store.
 struct StoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Lists, verifies and cleans the store of clips.",
-    subcommands: [List.self, Verify.self, Collect.self], defaultSubcommand: List.self)
+    commandName: "store", abstract: "Lists, verifies, cleans and copies the store of clips.",
+    subcommands: [List.self, Verify.self, Collect.self, Copy.self], defaultSubcommand: List.self)
 
   /// The store's place.
   struct Place: ParsableArguments {
     @Option(
       help: ArgumentHelp(
-        "The store of clips; default: $KEYREEL_STORE, else .keyreel at the project root.",
-        valueName: "dir"), completion: .directory)
+        "The store of clips: a folder, s3://bucket/prefix or shared:folder; default: $KEYREEL_STORE, else "
+          + ".keyreel at the project root.",
+        valueName: "store"), completion: .directory)
     var store: String?
 
-    func open(in surroundings: Surroundings) throws -> DirectoryStore {
+    func open(in surroundings: Surroundings) throws -> any ProjectStore {
       let root = Project.root(of: surroundings.workingFolder)
       return try CommandFailure.atStore {
-        try DirectoryStore(at: surroundings.storeFolder(flag: store, root: root))
+        try StoreChoice(name: store).open(root: root, in: surroundings)
       }
     }
 
@@ -114,7 +115,7 @@ struct StoreCommand: AsyncParsableCommand {
         var options: GarbageOptions = []
         if includePaid { options.insert(.includePaid) }
         if dryRun { options.insert(.dryRun) }
-        let report = try CommandFailure.atStore { try store.gc(options) }
+        let report = try CommandFailure.atStore { try store.gc(keeping: nil, options) }
         let prices = place.prices(in: context.surroundings)
         for item in report.items {
           let price = prices.text(item.price.expected, model: item.model)

@@ -51,28 +51,28 @@ extension StoreConformance {
       try promise(try store.receipt(for: twin.key) == receipt, "the twin has its own receipt")
       _ = try store.clip(receipt)
     },
-    Law("A damaged clip is refused and may be made again") { open in
-      let store = try open()
-      let recipe = SamplePlans.recipe(1)
-      let receipt = try await make(recipe, in: store)
-      let path = try store.clip(receipt)
-      try TestFile.setMode(0o644, of: path)
-      try TestFile.write("bit rot", to: path)
-      let fresh = try open()
-      try promise(
-        await fails(with: .corrupt) { _ = try fresh.clip(receipt) }, "the damage is seen")
-      let claim = try await fresh.claim(recipe, waits: true)
-      defer { claim.release() }
-      if case .committed = try claim.state {
-        throw BrokenPromise("a damaged clip is not committed")
-      }
-      try claim.fail("damaged")
-      try claim.begin(input: "{}", reserved: .free)
-      let again = try commit(recipe, under: claim, in: fresh)
-      try promise(
-        Digest.of(try TestFile.read(try fresh.clip(again))) == again.digest, "it is whole again")
-      try promise(try claim.state == .committed(again), "and committed again")
-    },
+    Law(
+      "A damaged clip is refused and may be made again",
+      harming: { open, harm in
+        let store = try open()
+        let recipe = SamplePlans.recipe(1)
+        let receipt = try await make(recipe, in: store)
+        try harm(receipt, store)
+        let fresh = try open()
+        try promise(
+          await fails(with: .corrupt) { _ = try fresh.clip(receipt) }, "the damage is seen")
+        let claim = try await fresh.claim(recipe, waits: true)
+        defer { claim.release() }
+        if case .committed = try claim.state {
+          throw BrokenPromise("a damaged clip is not committed")
+        }
+        try claim.fail("damaged")
+        try claim.begin(input: "{}", reserved: .free)
+        let again = try commit(recipe, under: claim, in: fresh)
+        try promise(
+          Digest.of(try TestFile.read(try fresh.clip(again))) == again.digest, "it is whole again")
+        try promise(try claim.state == .committed(again), "and committed again")
+      }),
     Law("Staged files have paths of their own") { open in
       let store = try open()
       let other = try open()

@@ -14,19 +14,39 @@ public enum StoreConformance {
   /// Opens the store under test; every call may return another handle onto the same storage.
   public typealias Opening = @Sendable () throws -> any ArtifactStore
 
+  /// Damages the clip of a receipt wherever the store keeps it.
+  public typealias Harm = @Sendable (Receipt, any ArtifactStore) throws -> Void
+
   /// One promise.
   public struct Law: Sendable, CustomStringConvertible {
     /// The promise, in words.
     public let description: String
-    private let body: @Sendable (Opening) async throws -> Void
+    private let body: @Sendable (Opening, Harm) async throws -> Void
 
     init(_ description: String, _ body: @escaping @Sendable (Opening) async throws -> Void) {
+      self.init(description, harming: { open, _ in try await body(open) })
+    }
+
+    init(
+      _ description: String, harming body: @escaping @Sendable (Opening, Harm) async throws -> Void
+    ) {
       self.description = description
       self.body = body
     }
 
     /// Checks the promise on a store that is empty; throws a ``BrokenPromise`` when it is not kept.
-    public func check(_ open: @escaping Opening) async throws { try await body(open) }
+    ///
+    /// By default a clip is harmed where the store says that it is.
+    public func check(
+      _ open: @escaping Opening, harm: @escaping Harm = StoreConformance.damageFile
+    ) async throws { try await body(open, harm) }
+  }
+
+  /// Writes nonsense into the file of a clip.
+  public static let damageFile: Harm = { receipt, store in
+    let path = try store.clip(receipt)
+    try TestFile.setMode(0o644, of: path)
+    try TestFile.write("bit rot", to: path)
   }
 
   /// All promises.

@@ -92,12 +92,7 @@ final class DirectoryClaim: Claim {
       Disk.remove(staged)
       return earlier
     }
-    let found = try Disk.settle(staged)
-    let receipt = try describe(found.digest, found.byteCount)
-    precondition(receipt.recipe.key == key, "a receipt belongs to its own claim")
-    precondition(
-      receipt.digest == found.digest && receipt.byteCount == found.byteCount,
-      "a receipt is of the bytes that it was asked for")
+    let receipt = try Disk.settle(staged, for: key, describe: describe)
     try store.addObject(staged, for: receipt)
     if Disk.exists(place.receipt) {
       try store.setAside(place.receipt, isPaid: recipe.backend.isPaid)
@@ -110,6 +105,15 @@ final class DirectoryClaim: Claim {
       requested: intent?.owner.time, accepted: ticket?.owner.time)
     try write(record, at: place.receipt, force: .disk)
     return receipt
+  }
+
+  /// Whether nothing was ever attempted.
+  var isNew: Bool { get throws { try place.lastAttempt() == 0 } }
+
+  /// Takes over a record that another store has of this claim.
+  func take(_ record: StoredRecord) throws {
+    expectOwnership()
+    try write(record.bytes, at: place.folder.child(record.name), force: .disk)
   }
 
   func release() {

@@ -41,11 +41,7 @@ extension DirectoryStore {
 
   /// The committed clip of `key` with the story of its making, or `nil`.
   public func clipRecord(for key: RecipeKey) throws -> ClipRecord? {
-    try committed(key).map {
-      ClipRecord(
-        receipt: $0.receipt, attempt: $0.attempt, requested: $0.requested, accepted: $0.accepted,
-        committed: $0.committed)
-    }
+    try committed(key)?.story
   }
 
   /// Damaged memories only lose timelines; they are written anew.

@@ -61,6 +61,10 @@ public final class DirectoryStore: ArtifactStore {
   /// Throws `busy` when another owner has it and `waits` is false, `interrupted` when the task is
   /// cancelled while it waits.
   public func claim(_ recipe: Recipe, waits: Bool) async throws -> any Claim {
+    try await ownClaim(recipe, waits: waits)
+  }
+
+  func ownClaim(_ recipe: Recipe, waits: Bool) async throws -> DirectoryClaim {
     let key = recipe.key
     let place = layout.claim(key)
     var pause = Duration.milliseconds(5)

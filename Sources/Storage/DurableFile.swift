@@ -183,6 +183,20 @@ extension Disk {
     return try found.get()
   }
 
+  /// Forces the draft of `key`'s clip to the disk, and has `describe` make its receipt.
+  static func settle(
+    _ draft: FilePath, for key: RecipeKey,
+    describe: (_ digest: Digest, _ byteCount: Int) throws -> Receipt
+  ) throws -> Receipt {
+    let found = try settle(draft)
+    let receipt = try describe(found.digest, found.byteCount)
+    precondition(receipt.recipe.key == key, "a receipt belongs to its own claim")
+    precondition(
+      receipt.digest == found.digest && receipt.byteCount == found.byteCount,
+      "a receipt is of the bytes that it was asked for")
+    return receipt
+  }
+
   /// The digest and count of an open file's bytes.
   static func digest(
     of file: FileDescriptor, at path: FilePath

@@ -138,12 +138,14 @@ extension DirectoryStore {
 
 /// Keeps runs that hold a month's ceiling from spending beside one another; ends with its last reference.
 public final class MonthHold: Sendable {
-  private let lock: FileLock
+  private let letGo: @Sendable () -> Void
 
-  init(_ lock: FileLock) { self.lock = lock }
+  init(_ letGo: @escaping @Sendable () -> Void) { self.letGo = letGo }
+
+  deinit { letGo() }
 
   /// Lets others spend; safe to call twice.
-  public func release() { lock.release() }
+  public func release() { letGo() }
 }
 
 extension DirectoryStore {
@@ -151,6 +153,7 @@ extension DirectoryStore {
   public func holdMonth() throws(OperationError) -> MonthHold? {
     try session.makeReady()
     try Disk.makeFolders(layout.history)
-    return try FileLock.attempt(.exclusive, layout.history.child("month.lock")).map(MonthHold.init)
+    return try FileLock.attempt(.exclusive, layout.history.child("month.lock"))
+      .map { lock in MonthHold { lock.release() } }
   }
 }

@@ -17,12 +17,16 @@ enum StoreRecords {
   /// `format.json`.
   struct Format: Codable {
     var format: Int
+    /// Whether many machines use it, whose leases are not file locks.
+    var shared: Bool?
   }
 
   /// Who wrote a record.
   struct Owner: Codable {
     var process: Int32
     var time: String
+    /// Which user of a shared store; it makes a record differ from those of all others.
+    var user: String?
 
     /// This process, now.
     static var current: Owner {
@@ -75,6 +79,13 @@ enum StoreRecords {
     var attempt: Int?
     var requested: String?
     var accepted: String?
+
+    /// The clip with the story of its making.
+    var story: ClipRecord {
+      ClipRecord(
+        receipt: receipt, attempt: attempt, requested: requested, accepted: accepted,
+        committed: committed)
+    }
   }
 
   /// `films/….json`: a stitched film, and where it was put.
@@ -107,13 +118,18 @@ enum StoreRecords {
     }
   }
 
+  /// Reads a record from its bytes.
+  static func decode<Record: Decodable>(_ type: Record.Type, _ bytes: [UInt8]) throws -> Record {
+    try JSONDecoder().decode(type, from: Data(bytes))
+  }
+
   /// Reads the record at `path`; `nil` when nothing is there, `corrupt` when it is damaged.
   static func read<Record: Decodable>(
     _ type: Record.Type, at path: FilePath
   ) throws(OperationError) -> Record? {
     guard let bytes = try Disk.read(path) else { return nil }
     do {
-      return try JSONDecoder().decode(type, from: Data(bytes))
+      return try decode(type, bytes)
     } catch {
       throw OperationError(
         .corrupt, "\(path) is damaged: it cannot be read as JSON of its kind",

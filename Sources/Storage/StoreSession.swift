@@ -124,6 +124,11 @@ final class StoreSession: Sendable {
         underlying: error)
     }
     guard let format else { return false }
+    guard format.shared != true else {
+      throw OperationError(
+        .unsupported, "\(layout.folder) is a shared store, whose leases are not file locks",
+        remedy: "name it as shared:\(layout.folder)")
+    }
     guard format.format <= StoreLayout.formatVersion else {
       throw OperationError(
         .newerVersion,

@@ -31,8 +31,10 @@ enum KeyreelProcess {
     let ours: [String: String?] = [
       "KEYREEL_STORE": nil, "KEYREEL_MODELS": nil, "CI": nil, "NO_COLOR": nil, "FAL_KEY": nil,
       "FAL_KEY_ID": nil, "FAL_KEY_SECRET": nil, "FAL_RUN_HOST": nil, "FAL_QUEUE_RUN_HOST": nil,
-      "FAL_STORAGE_HOST": nil, "FAL_MEDIA_HOST": nil, "FAL_PLATFORM_HOST": nil,
-      "GITHUB_ACTIONS": nil, "GITHUB_STEP_SUMMARY": nil, "GITHUB_OUTPUT": nil,
+      "KEYREEL_CACHE": nil, "KEYREEL_LEASE": nil, "AWS_PROFILE": nil, "AWS_ENDPOINT_URL_S3": nil,
+      "AWS_SESSION_TOKEN": nil, "FAL_STORAGE_HOST": nil, "FAL_MEDIA_HOST": nil,
+      "FAL_PLATFORM_HOST": nil, "GITHUB_ACTIONS": nil, "GITHUB_STEP_SUMMARY": nil,
+      "GITHUB_OUTPUT": nil,
     ]
     return try ChildProcess(
       [program.path] + arguments, in: FilePath(folder.path),

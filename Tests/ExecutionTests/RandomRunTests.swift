@@ -49,7 +49,7 @@ struct RandomRunTests {
     #expect(try bench.store().verify() == [])
   }
 
-  private static func plan(_ generator: inout SplitMix) -> Plan {
+  static func plan(_ generator: inout SplitMix) -> Plan {
     var segments: [Segment] = []
     for number in 0..<Int.random(in: 1...8, using: &generator) {
       var first = SamplePlans.keyframe(number)

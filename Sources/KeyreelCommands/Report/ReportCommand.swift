@@ -62,13 +62,15 @@ struct ReportCommand: AsyncParsableCommand {
   /// The pipeline that was run last with the store of the project around the working folder.
   private func lastPipeline(_ surroundings: Surroundings) throws -> String {
     let root = Project.root(of: surroundings.workingFolder)
-    let folder = surroundings.storeFolder(flag: options.store, root: root)
-    let known = try CommandFailure.atStore { try DirectoryStore(at: folder).pipelinesRun() }
+    let (store, known) = try CommandFailure.atStore {
+      let store = try options.storeChoice.open(root: root, in: surroundings)
+      return (store.address, try store.pipelinesRun())
+    }
     let paths = known.map { root.pushing(FilePath($0)) }
     guard let last = paths.first(where: AuthoredFile.exists) else {
       throw CommandFailure(
         OperationError(
-          .notFound, "no run is remembered in \(folder)",
+          .notFound, "no run is remembered in \(store)",
           remedy: "name the pipeline: keyreel report film.yaml"), .usage)
     }
     var seen = last

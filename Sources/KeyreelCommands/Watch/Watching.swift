@@ -115,9 +115,10 @@ struct Watching: Sendable {
     do {
       let plan = placed(plan)
       let film = try FilmRun(
-        work: work, plan: plan, executorOptions: .init(), spending: try SpendingOptions.parse([]))
+        work: work, plan: plan, part: .whole, executorOptions: .init(),
+        spending: try SpendingOptions.parse([]))
       let reporters = try Reporters(
-        events: nil, quiet: false, store: work.store.folder, backend: plan.backend,
+        events: nil, quiet: false, store: work.store.address, backend: plan.backend,
         context: context)
       defer { reporters.close() }
       let status = await film.run(reporters.watching)
