@@ -78,6 +78,9 @@ let package = Package(
         ]), .brew(["ffmpeg"]),
       ]),
     .systemLibrary(
+      name: "CAss", pkgConfig: "libass",
+      providers: [.apt(["libass-dev"]), .brew(["libass"])]),
+    .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(
@@ -89,7 +92,7 @@ let package = Package(
     room("KeyreelCore", ["CCrypto", systemPackage]),
 
     // Floor 1: Swift faces of libav and libcurl; fal's wire protocol; the server's durable queue.
-    room("Media", ["KeyreelCore", "CFFmpeg", systemPackage]),
+    room("Media", ["KeyreelCore", "CFFmpeg", "CAss", systemPackage]),
     room("HTTP", ["KeyreelCore", "CCurl", systemPackage]),
     room("FalProtocol", ["KeyreelCore"]),
     room(

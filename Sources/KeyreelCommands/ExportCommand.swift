@@ -9,23 +9,24 @@ internal import SystemPackage
 struct ExportCommand: AsyncParsableCommand {
   /// What other programs read.
   enum Format: String, ExpressibleByArgument, CaseIterable {
-    case otio, edl, ffmetadata
+    case otio, edl, ffmetadata, srt, vtt
 
     var ending: String { self == .ffmetadata ? "chapters.txt" : rawValue }
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Writes the edit for Resolve, Premiere, Blender or ffmpeg.",
+    commandName: "export", abstract: "Writes the edit, or its captions, for other programs.",
     discussion: """
       otio: an OpenTimelineIO timeline with clips, handles, crossfades, music and a marker at each \
-      keyframe. edl: a CMX 3600 list. ffmetadata: the chapters alone. Clips must have been made: \
+      keyframe and caption. edl: a CMX 3600 list. ffmetadata: the chapters alone. srt, vtt: the \
+      captions alone, as they are planned. For otio and edl clips must have been made: \
       `keyreel run` first. Paths of files are relative to the exported file; the folders must stay \
       where they are to one another.
 
       Example: keyreel export otio film.yaml -o film.otio
       """)
 
-  @Argument(help: "otio, edl or ffmetadata.") var format: Format
+  @Argument(help: "otio, edl, ffmetadata, srt or vtt.") var format: Format
 
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
@@ -37,6 +38,9 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("The film, where the file makes several.", valueName: "name"))
   var film: String?
+
+  @Option(help: ArgumentHelp("Which captions, where there are several rows.", valueName: "code"))
+  var language: String?
 
   @OptionGroup var options: PipelineOptions
 
@@ -56,12 +60,36 @@ struct ExportCommand: AsyncParsableCommand {
         case .otio: OpenTimeline(edit).bytes
         case .edl: Array(EditDecisionList(edit).text.utf8)
         case .ffmetadata: Array(ChapterText(edit).text.utf8)
+        case .srt: Array(SubtitleText.subRip(try cues(of: film), at: film.frameRate).utf8)
+        case .vtt: Array(SubtitleText.webVTT(try cues(of: film), at: film.frameRate).utf8)
         }
       try AuthoredFile.makeFolder(target.removingLastComponent())
       try AuthoredFile.write(bytes, to: target, named: name)
       context.errors.writeLine("wrote \(name)")
       return .success
     }
+  }
+
+  /// The captions of the language that was asked for, where the plan has them.
+  private func cues(of film: FilmPlan) throws -> [FilmCue] {
+    let rows = film.assembly.captions
+    let wanted = language.map(LanguageCode.threeLetters(of:))
+    let found = rows.first {
+      wanted == nil || LanguageCode.threeLetters(of: $0.language) == wanted
+    }
+    guard let found else {
+      throw CommandFailure(
+        OperationError(
+          .notFound,
+          rows.isEmpty
+            ? "the film \(film.name) has no captions"
+            : "the film \(film.name) has no captions in `\(language ?? "")`",
+          remedy: rows.isEmpty
+            ? "write them under `film.captions`"
+            : "there are: \(rows.map(\.language).joined(separator: ", "))"),
+        .usage)
+    }
+    return film.assembly.placed(found.cues)
   }
 
   private func chosen(of plan: Plan) throws -> FilmPlan {

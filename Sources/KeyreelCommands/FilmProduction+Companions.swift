@@ -26,7 +26,8 @@ extension FilmProduction {
       }
       let staged = try CommandFailure.atStore { try store.stage(ending: output.ending) }
       return Missing(
-        companion: FilmCompanion(form: output.form, ending: output.ending, path: staged),
+        companion: FilmCompanion(
+          form: output.form, ending: output.ending, path: staged, captions: output.captions),
         identity: own, target: target)
     }
   }
@@ -65,6 +66,9 @@ extension FilmProduction {
       $0.value(output.form.key)
       $0.key("ending")
       $0.value(output.ending)
+      guard output.captions != .none else { return }
+      $0.key("captions")
+      $0.value(output.captions.key)
     }
     return Digest.of(text.bytes)
   }

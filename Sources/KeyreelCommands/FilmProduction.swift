@@ -17,7 +17,7 @@ struct FilmProduction: Sendable {
   /// ``OperationError``.
   func produce(_ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt]) async throws {
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
-    let identity = identity(of: film, receipts: receipts, metadata: metadata)
+    let identity = try identity(of: film, receipts: receipts, metadata: metadata)
     let outputGuard = OutputGuard(root: root)
     for output in film.outputs + film.companions.map(\.path) {
       try outputGuard.check(output, of: film, in: plan)
@@ -71,6 +71,9 @@ struct FilmProduction: Sendable {
           "\(film.name) has \(report.frames) frames instead of \(report.planned): clips came with "
             + "other lengths than planned (conform: accept)"))
     }
+    if let remark = LetteringRemark.text(report) {
+      reporter.report(.remark("\(film.name): \(remark)"))
+    }
     if let remark = SoundRemark.text(report) { reporter.report(.remark("\(film.name) \(remark)")) }
     self.report(film, target, frames: report.frames, reused: false)
   }
@@ -90,7 +93,7 @@ struct FilmProduction: Sendable {
       receipts[key] = receipt
     }
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
-    let identity = identity(of: film, receipts: receipts, metadata: metadata)
+    let identity = try identity(of: film, receipts: receipts, metadata: metadata)
     guard let known = try store.film(for: identity) else { return nil }
     let isThere = film.outputs.allSatisfy { output in
       let target = root.pushing(FilePath(output))
@@ -154,7 +157,8 @@ struct FilmProduction: Sendable {
   /// of itself, and us.
   private func identity(
     of film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
-  ) -> Digest {
+  ) throws -> Digest {
+    let fonts = try FilmFonts.digest(of: film, root: root)
     var text = JSONText()
     text.object { text in
       text.key("keyreel")
@@ -171,6 +175,10 @@ struct FilmProduction: Sendable {
           text.value(tag.key)
           text.value(tag.value)
         }
+      }
+      if let fonts {
+        text.key("fonts")
+        text.value(fonts.hex)
       }
       text.key("clips")
       text.array { text in

@@ -53,6 +53,10 @@ struct OutputGuard {
       }
     }
     paths.formUnion(film.assembly.soundBeds.map(\.path))
+    paths.formUnion(
+      film.assembly.drawnLooks(with: film.companions.map(\.captions)).flatMap(\.fonts)
+        .compactMap { $0.digest == nil ? nil : $0.name })
+    paths.formUnion(film.assembly.captions.compactMap(\.file))
     return paths
   }
 

@@ -123,6 +123,8 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
   public var pieces: [Mark]
   /// 0-based first frames and lengths of what was encoded.
   public var encoded: [FilmStretch]
+  /// Where words are drawn over the pictures, so that joins cannot be judged.
+  public var lettered: [FilmStretch] = []
 
   /// A film of these parts; without `encoded` nothing is decoded to check it.
   public init(
@@ -134,6 +136,12 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
     self.frames = frames
     self.pieces = pieces
     self.encoded = encoded
+  }
+
+  /// Whether words are drawn over any frame by which the join at `place` is measured.
+  public func isLettered(at place: JoinPlace) -> Bool {
+    let windows = [place.framesBefore.range, place.framesAfter.range]
+    return lettered.contains { stretch in windows.contains { $0.overlaps(stretch.range) } }
   }
 
   /// What the piece at a film frame is called.

@@ -9,6 +9,8 @@ final class FilmWriter {
   private let output: OutputFile
   private let stream: Int
   private let sound: SoundTrack?
+  private let painter: TextPainter?
+  private let captions: CaptionLanes?
   private let audience: FilmAudience?
   private let token: CancellationToken
   private let progress: (Int) -> Void
@@ -17,13 +19,15 @@ final class FilmWriter {
 
   init(
     _ layout: FilmLayout, desk: PictureDesk, output: OutputFile, stream: Int, sound: SoundTrack?,
-    audience: FilmAudience?, token: CancellationToken, progress: @escaping (Int) -> Void
+    painter: TextPainter?, captions: CaptionLanes?, audience: FilmAudience?, token: CancellationToken, progress: @escaping (Int) -> Void
   ) {
     self.layout = layout
     self.desk = desk
     self.output = output
     self.stream = stream
     self.sound = sound
+    self.painter = painter
+    self.captions = captions
     self.audience = audience
     self.token = token
     self.progress = progress
@@ -70,7 +74,7 @@ final class FilmWriter {
     }
     for frame in frames {
       let picture = try desk.picture(at: frame)
-      try encoder.encode(picture, take)
+      try encoder.encode(painter?.painted(picture, at: frame) ?? picture, take)
       try audience?.show(picture, at: frame)
     }
     try encoder.finish(take)
@@ -81,6 +85,7 @@ final class FilmWriter {
     packet.stream = stream
     packet.duration = 1
     try sound?.write(until: done)
+    try captions?.write(until: done)
     try output.write(packet)
     done += 1
     progress(done)

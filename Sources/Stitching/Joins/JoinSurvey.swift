@@ -23,16 +23,41 @@ struct JoinSurvey {
   /// What is found at `places` when nothing is mended.
   func verdicts(_ places: [JoinPlace], _ token: CancellationToken) throws -> [JoinVerdict] {
     try places.map { place in
-      try token.check()
-      let desk = PictureDesk(pieces, timeline: timeline, size: size, sources: sources)
-      func profiles(_ frames: FilmStretch) throws -> [FrameProfile] {
-        try frames.range.map { FrameProfile(try desk.picture(at: $0)) }
-      }
-      let meter = JoinMeter(
-        before: try profiles(place.framesBefore), after: try profiles(place.framesAfter),
-        keyframe: place.keyframe, kind: place.kind)
-      return JoinVerdict(place, meter.figures)
+      JoinVerdict(place, try figures(at: place, [:], token))
     }
+  }
+
+  /// `verdicts` with the figures of the mended frames where words will hide them from the film's judge.
+  func bare(
+    _ verdicts: [JoinVerdict], under lettered: [Range<Int>], _ touches: [Int: PieceTouch],
+    _ token: CancellationToken
+  ) throws -> [JoinVerdict] {
+    guard !lettered.isEmpty, !touches.isEmpty else { return verdicts }
+    return try verdicts.map { verdict in
+      let place = verdict.place
+      let windows = [place.framesBefore.range, place.framesAfter.range]
+      guard !verdict.remedies.isEmpty,
+        lettered.contains(where: { frames in windows.contains { $0.overlaps(frames) } })
+      else { return verdict }
+      return JoinVerdict(
+        place, try figures(at: place, touches, token), remedies: verdict.remedies,
+        unmended: verdict.unmended)
+    }
+  }
+
+  private func figures(
+    at place: JoinPlace, _ touches: [Int: PieceTouch], _ token: CancellationToken
+  ) throws -> JoinFigures {
+    try token.check()
+    let desk = PictureDesk(
+      pieces, timeline: timeline, size: size, sources: sources, touches: touches)
+    func profiles(_ frames: FilmStretch) throws -> [FrameProfile] {
+      try frames.range.map { FrameProfile(try desk.picture(at: $0)) }
+    }
+    return JoinMeter(
+      before: try profiles(place.framesBefore), after: try profiles(place.framesAfter),
+      keyframe: place.keyframe, kind: place.kind
+    ).figures
   }
 
   /// The 0-based `picture` of a piece, as its source has it.
