@@ -14,7 +14,7 @@ extension FilmProduction {
   /// What beside the film has to be made; the rest is there, or is copied from where it is.
   func companions(of film: FilmPlan, _ identity: Digest) throws -> [Missing] {
     try film.companions.compactMap { output in
-      let target = root.pushing(FilePath(output.path))
+      let target = project.filmFolder.pushing(FilePath(output.path))
       let own = Self.identity(of: output, identity)
       let known = try CommandFailure.atStore {
         output.form == .frames
@@ -47,7 +47,7 @@ extension FilmProduction {
   /// Whether `output` is there as a run would make it.
   func isPublished(_ output: FilmOutput, _ identity: Digest) throws -> Bool {
     let own = Self.identity(of: output, identity)
-    let target = root.pushing(FilePath(output.path))
+    let target = project.filmFolder.pushing(FilePath(output.path))
     if output.form == .frames { return try store.intactFolder(of: own, at: target) != nil }
     guard let known = try store.film(for: own),
       let file = try? FileDescriptor.open(target, .readOnly)

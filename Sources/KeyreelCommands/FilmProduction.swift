@@ -6,9 +6,7 @@ internal import SystemPackage
 
 /// Turns finished clips into published films, and leaves alone what has not changed.
 struct FilmProduction: Sendable {
-  let root: FilePath
-  /// The user's working folder; films are named as seen from there.
-  let workingFolder: FilePath
+  let project: Project
   let store: any ProjectStore
   let pictures: KeyframeLibrary
   let reporter: any Reporter
@@ -18,14 +16,14 @@ struct FilmProduction: Sendable {
   func produce(_ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt]) async throws {
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
     let identity = try identity(of: film, receipts: receipts, metadata: metadata)
-    let outputGuard = OutputGuard(root: root)
+    let outputGuard = OutputGuard(root: project.root, filmFolder: project.filmFolder)
     for output in film.outputs + film.companions.map(\.path) {
       try outputGuard.check(output, of: film, in: plan)
     }
     var missing = try companions(of: film, identity)
     defer { missing.forEach { store.discard($0.companion.path) } }
     for (index, output) in film.outputs.enumerated() {
-      let target = root.pushing(FilePath(output))
+      let target = project.filmFolder.pushing(FilePath(output))
       // What else is missing is made of the same frames, so that clips are decoded once.
       let others = index == 0 ? missing : []
       if others.isEmpty, try republish(film, identity, to: target) { continue }
@@ -96,7 +94,7 @@ struct FilmProduction: Sendable {
     let identity = try identity(of: film, receipts: receipts, metadata: metadata)
     guard let known = try store.film(for: identity) else { return nil }
     let isThere = film.outputs.allSatisfy { output in
-      let target = root.pushing(FilePath(output))
+      let target = project.filmFolder.pushing(FilePath(output))
       guard let file = try? FileDescriptor.open(target, .readOnly) else { return false }
       defer { try? file.close() }
       return (try? file.seek(offset: 0, from: .end)) == Int64(known.byteCount)
@@ -116,7 +114,7 @@ struct FilmProduction: Sendable {
   /// `file` as one would type it in the working folder.
   private func seen(_ file: FilePath) -> String {
     var relative = file
-    return relative.removePrefix(workingFolder) ? relative.string : file.string
+    return relative.removePrefix(project.workingFolder) ? relative.string : file.string
   }
 
   private func stitch(
@@ -125,7 +123,7 @@ struct FilmProduction: Sendable {
   ) async throws -> StitchReport {
     let segments = Dictionary(
       film.segments.map { ($0.chosen.key, $0) }, uniquingKeysWith: { first, _ in first })
-    return try await OwnThread.run { [root, store, reporter, pictures] token in
+    return try await OwnThread.run { [root = project.root, store, reporter, pictures] token in
       let sources = FilmSources(
         clip: { key in
           guard let receipt = receipts[key] else {
@@ -158,7 +156,7 @@ struct FilmProduction: Sendable {
   private func identity(
     of film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
   ) throws -> Digest {
-    let fonts = try FilmFonts.digest(of: film, root: root)
+    let fonts = try FilmFonts.digest(of: film, root: project.root)
     var text = JSONText()
     text.object { text in
       text.key("keyreel")

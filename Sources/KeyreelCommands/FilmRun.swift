@@ -28,7 +28,7 @@ struct FilmRun: Sendable {
     self.executorOptions = executorOptions
     self.part = part
     backend = part.makesClips ? try work.maker() : nil
-    try OutputGuard(root: work.project.root).check(plan)
+    try OutputGuard(root: work.project.root, filmFolder: work.project.filmFolder).check(plan)
     try OutputEncoders.check(plan, root: work.project.root)
     forecast = try work.forecast(made)
     try Self.refuseMissing(forecast, of: work)
@@ -105,7 +105,7 @@ struct FilmRun: Sendable {
     _ result: ExecutionResult, _ summary: inout RunSummary, _ reporter: any Reporter
   ) async -> ExitStatus {
     let production = FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      project: work.project, store: work.store,
       pictures: work.library, reporter: reporter)
     var status = result.status
     var obstacle = result.storeFailure

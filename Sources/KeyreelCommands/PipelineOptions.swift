@@ -28,6 +28,12 @@ struct PipelineOptions: ParsableArguments {
   @Flag(help: "Use files outside the project root too.")
   var allowOutside = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The project's root; default: the nearest folder above the file with .keyreel or .git in it.",
+      valueName: "folder"), completion: .directory)
+  var root: String?
+
   /// The store that the flags mean.
   var storeChoice: StoreChoice {
     StoreChoice(name: store, alsoRead: readStores, isReadOnly: readOnlyStore)
@@ -35,6 +41,6 @@ struct PipelineOptions: ParsableArguments {
 
   func request(_ file: String) -> PipelineWork.Request {
     PipelineWork.Request(
-      file: file, backend: backend, store: storeChoice, allowsOutside: allowOutside)
+      file: file, backend: backend, store: storeChoice, root: root, allowsOutside: allowOutside)
   }
 }

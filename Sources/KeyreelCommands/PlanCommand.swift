@@ -58,10 +58,13 @@ struct PlanCommand: AsyncParsableCommand {
     guard (shards != nil) == matrix else {
       throw ValidationError("--shards and --matrix go together.")
     }
-    if let shards, !(1...Shard.mostShards).contains(shards) {
-      throw ValidationError("--shards takes a number from 1 to \(Shard.mostShards).")
+    if let shards, !(1...Self.mostJobs).contains(shards) {
+      throw ValidationError("--shards takes a number from 1 to \(Self.mostJobs).")
     }
   }
+
+  /// Build servers take at most so many jobs of one kind.
+  private static let mostJobs = 256
 
   func run() async throws {
     let context = CommandContext()
@@ -114,11 +117,12 @@ struct PlanCommand: AsyncParsableCommand {
     let takes = plan.films.flatMap(\.segments).flatMap(\.takes)
     let missing = Set(
       zip(steps, takes).filter { $0.0.action == .generate }.map(\.1.key))
-    let jobs = plan.clipJobs.filter { missing.contains($0.key) }
+    let jobs = Dictionary(
+      plan.clipJobs.filter { missing.contains($0.key) }.map { ($0.key, $0) },
+      uniquingKeysWith: { first, _ in first })
     return ShardMatrix(
-      Shard.all(of: shards).compactMap { shard in
-        let keys = plan.keys(of: shard)
-        let own = jobs.filter { keys.contains($0.key) }
+      zip(Shard.all(of: shards), plan.shardKeys(of: shards)).compactMap { shard, keys in
+        let own = keys.compactMap { jobs[$0] }
         guard !own.isEmpty else { return nil }
         return ShardMatrix.Row(
           shard: "\(shard)", clips: own.count,
@@ -149,7 +153,7 @@ struct PlanCommand: AsyncParsableCommand {
   ) throws -> Bool {
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) { return true }
     let production = FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      project: work.project, store: work.store,
       pictures: work.library, reporter: ReporterGroup([]))
     return try !plan.films.allSatisfy { try production.published($0, of: plan) != nil }
   }

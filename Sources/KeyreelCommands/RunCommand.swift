@@ -58,6 +58,18 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "file"), completion: .file())
   var report: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Write films below this folder instead of the project's root.", valueName: "folder"),
+    completion: .directory)
+  var into: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell how far the run is on standard output too: openjd, for engines of Open Job Description.",
+      valueName: "form"))
+  var progress: ProgressForm?
+
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
 
@@ -70,9 +82,10 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      let saved = try SavedPlan.open(file, in: context.surroundings)
+      let saved = try SavedPlan.open(file, root: options.root, in: context.surroundings)
       var request = saved?.request(options) ?? options.request(file)
       request.needsAccount = parts.part.makesClips
+      request.filmFolder = into
       let work = try await PipelineWork.prepare(request, in: context.surroundings)
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
@@ -93,8 +106,8 @@ struct RunCommand: AsyncParsableCommand {
       for report in reports { try report.check(work) }
       try film.spending.authorize(spending, context)
       let reporters = try Reporters(
-        events: log, quiet: quiet, store: work.store.address, backend: plan.backend,
-        context: context)
+        events: log, progress: progress, quiet: quiet, store: work.store.address,
+        backend: plan.backend, context: context)
       defer { reporters.close() }
       let reporter = reporters.reporter
       let status = try await Interruption().guarding { await film.run(reporter) }

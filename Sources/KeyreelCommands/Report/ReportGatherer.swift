@@ -68,12 +68,12 @@ struct ReportGatherer {
   }
 
   private func output(of film: FilmPlan) -> FilePath {
-    work.project.root.pushing(FilePath(film.outputs.first ?? ""))
+    work.project.filmFolder.pushing(FilePath(film.outputs.first ?? ""))
   }
 
   private var production: FilmProduction {
     FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      project: work.project, store: work.store,
       pictures: work.library, reporter: ReporterGroup([]))
   }
 
