@@ -22,7 +22,10 @@ struct ExportCommand: AsyncParsableCommand {
       `keyreel run` first. Paths of files are relative to the exported file; the folders must stay \
       where they are to one another.
 
-      Example: keyreel export otio film.yaml -o film.otio
+      Examples:
+        keyreel export otio film.yaml -o film.otio
+        keyreel export edl film.yaml -o film.edl
+        keyreel export ffmetadata film.yaml
       """)
 
   @Argument(help: "otio, edl or ffmetadata.") var format: Format
