@@ -14,7 +14,9 @@ struct VerifyCommand: AsyncParsableCommand {
       frames and times, that what was encoded decodes, and every join: its figures are measured again \
       on the film's own frames. Exits with 7 when a film is not what its manifest says.
 
-      Example: keyreel verify films/lake-day.mp4
+      Examples:
+        keyreel verify films/lake-day.mp4
+        keyreel verify films/*.mp4
       """)
 
   @Argument(help: "The films.", completion: .file(extensions: ["mp4"]))

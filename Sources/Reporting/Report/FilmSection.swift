@@ -40,8 +40,9 @@ struct FilmSection {
         html.element(
           "video",
           [
-            "id": "player-\(index)", "src": address, "controls": "", "preload": "metadata",
-            "playsinline": "",
+            "id": "player-\(index)", "src": address,
+            "poster": video.poster.flatMap { page.media.address(of: $0) }, "controls": "",
+            "preload": "metadata", "playsinline": "",
             "aria-label": "The film \(film.name)",
           ]
         ) { _ in }

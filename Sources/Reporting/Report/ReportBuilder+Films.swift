@@ -58,8 +58,10 @@ extension ReportBuilder {
 
   private func picture(_ recipe: PictureRecipe) -> String? {
     let name = ReportMedia.name(of: recipe)
-    return sources.media.contains(name) ? name : nil
+    return present(name)
   }
+
+  private func present(_ name: String) -> String? { sources.media.contains(name) ? name : nil }
 
   private static func name(_ source: PictureSource) -> String {
     switch source {
@@ -76,10 +78,11 @@ extension ReportBuilder {
       let time = Amounts.timecode(start, at: film.frameRate)
       switch piece.source {
       case .clip: return nil
-      case .footage(let path, _, _, _, _):
+      case .footage(let path, let digest, let first, let count, _):
         return .init(
           kind: "footage", label: piece.label, source: path, filmFrame: start,
-          frames: piece.filmFrames, time: time, picture: nil)
+          frames: piece.filmFrames, time: time,
+          picture: present(ReportMedia.name(ofFootage: digest, from: first, frames: count)))
       case .still(let use):
         return .init(
           kind: "still", label: piece.label, source: use.name, filmFrame: start,

@@ -39,6 +39,8 @@ extension ReportDocument {
   public struct Video: Hashable, Sendable, Codable {
     /// The name of the bytes in ``ReportMedia``; `nil` when they are not carried.
     public var media: String?
+    /// A frame of it in ``ReportMedia``, to show before it is played.
+    public var poster: String?
     /// The file, relative to the report, for a link; `nil` for clips in the store.
     public var link: String?
     /// Bytes of the file.
