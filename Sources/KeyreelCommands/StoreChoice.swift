@@ -56,16 +56,23 @@ struct StoreChoice {
         try S3Address(name), account: account, settings: .init(certificateFile: certificates))
     }
     guard name.hasPrefix(sharedPrefix) else { return nil }
-    let folder = FilePath(String(name.dropFirst(sharedPrefix.count)))
-    guard !folder.isEmpty else {
+    guard name != sharedPrefix else {
       throw OperationError(.unsupported, "\(name) names no folder", remedy: "write shared:folder")
     }
-    return DirectorySpace(surroundings.workingFolder.pushing(folder).lexicallyNormalized())
+    let address = absolute(name, in: surroundings)
+    return DirectorySpace(FilePath(String(address.dropFirst(sharedPrefix.count))))
   }
 
   /// Whether `name` means a place that many machines share.
   static func isShared(_ name: String) -> Bool {
     S3Address.isMeant(by: name) || name.hasPrefix(sharedPrefix)
+  }
+
+  /// `name` as it is understood in any other folder of the file system too.
+  static func absolute(_ name: String, in surroundings: Surroundings) -> String {
+    guard name.hasPrefix(sharedPrefix) else { return name }
+    let folder = FilePath(String(name.dropFirst(sharedPrefix.count)))
+    return sharedPrefix + surroundings.workingFolder.pushing(folder).lexicallyNormalized().string
   }
 
   private static let sharedPrefix = "shared:"
