@@ -28,16 +28,24 @@ struct FilmRun: Sendable {
     self.executorOptions = executorOptions
     self.part = part
     backend = part.makesClips ? try work.maker() : nil
-    try OutputGuard(root: work.project.root, filmFolder: work.project.filmFolder).check(plan)
-    try OutputEncoders.check(plan, root: work.project.root)
     forecast = try work.forecast(made)
-    try Self.refuseMissing(forecast, of: work)
-    try work.checkSegments(options.resubmitted, of: plan)
+    try Self.check(plan, forecast, options, of: work)
     spending = try Spending(work, made, options)
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
       // A store that takes nothing is told once, and not for every clip.
       _ = try CommandFailure.atStore { try work.store.stage(ending: "mp4") }
     }
+  }
+
+  /// Throws for a plan whose films cannot be written, whose locked clips are gone, or whose segments are
+  /// not those that `options` name.
+  static func check(
+    _ plan: Plan, _ forecast: Forecast, _ options: SpendingOptions, of work: PipelineWork
+  ) throws {
+    try OutputGuard(root: work.project.root, filmFolder: work.project.filmFolder).check(plan)
+    try OutputEncoders.check(plan, root: work.project.root)
+    try refuseMissing(forecast, of: work)
+    try work.checkSegments(options.resubmitted, of: plan)
   }
 
   /// Throws when a locked clip is not there whole: it is never bought in its place.

@@ -64,7 +64,7 @@ struct JobExport {
   private func bundle(_ forecast: Forecast, hasProfiles: Bool) throws -> JobBundle {
     let store = try storeParameter()
     var words = ["run", "{{Param.Plan}}", "--root", "{{Param.Project}}", "--store", store.word]
-    words += try options.readStores.flatMap { ["--read-store", try literal($0)] }
+    words += try options.store.readStores.flatMap { ["--read-store", try literal($0)] }
     if options.allowOutside { words.append("--allow-outside") }
     words += ["--progress", "openjd"]
     var parameters = [
@@ -145,7 +145,7 @@ struct JobExport {
 
   /// The store that all tasks share: a folder's path may be another one on each machine.
   private func storeParameter() throws -> (parameter: JobBundle.Parameter, word: String) {
-    let name = options.store ?? surroundings.environment["KEYREEL_STORE"] ?? ""
+    let name = options.store.name.store ?? surroundings.environment["KEYREEL_STORE"] ?? ""
     guard StoreChoice.isShared(name) else {
       throw CommandFailure(
         OperationError(

@@ -91,7 +91,8 @@ struct PlanCommand: AsyncParsableCommand {
         context.errors.writeLine("wrote \(name)")
       }
       if let shards {
-        context.output.write(matrix(of: forecast, shards: shards).text)
+        let rows = forecast.work(inShards: shards).map(\.row)
+        context.output.write(ShardMatrix(rows).text)
         return .success
       }
       switch format {
@@ -108,27 +109,6 @@ struct PlanCommand: AsyncParsableCommand {
       guard verdict == .success, detailedExitcode else { return verdict }
       return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
-  }
-
-  /// The shards of a plan that have clips to make.
-  private func matrix(of forecast: Forecast, shards: Int) -> ShardMatrix {
-    let plan = forecast.plan
-    let steps = forecast.steps.joined().joined()
-    let takes = plan.films.flatMap(\.segments).flatMap(\.takes)
-    let missing = Set(
-      zip(steps, takes).filter { $0.0.action == .generate }.map(\.1.key))
-    let jobs = Dictionary(
-      plan.clipJobs.filter { missing.contains($0.key) }.map { ($0.key, $0) },
-      uniquingKeysWith: { first, _ in first })
-    return ShardMatrix(
-      zip(Shard.all(of: shards), plan.shardKeys(of: shards)).compactMap { shard, keys in
-        let own = keys.compactMap { jobs[$0] }
-        guard !own.isEmpty else { return nil }
-        return ShardMatrix.Row(
-          shard: "\(shard)", clips: own.count,
-          frames: own.reduce(0) { $0 + $1.segment.frames },
-          cost: own.reduce(.zero) { $0 + $1.price.expected })
-      })
   }
 
   /// What the ceilings of the file do not cover; `nil` when they cover the most that the run may cost.
@@ -152,9 +132,6 @@ struct PlanCommand: AsyncParsableCommand {
     _ work: PipelineWork, _ plan: Plan, _ forecast: Forecast
   ) throws -> Bool {
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) { return true }
-    let production = FilmProduction(
-      project: work.project, store: work.store,
-      pictures: work.library, reporter: ReporterGroup([]))
-    return try !plan.films.allSatisfy { try production.published($0, of: plan) != nil }
+    return try !work.hasFilms(of: plan)
   }
 }

@@ -82,19 +82,16 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      let saved = try SavedPlan.open(file, root: options.root, in: context.surroundings)
-      var request = saved?.request(options) ?? options.request(file)
-      request.needsAccount = parts.part.makesClips
-      request.filmFolder = into
-      let work = try await PipelineWork.prepare(request, in: context.surroundings)
+      let runnable: RunnablePlan
+      switch try await RunnablePlan.prepare(
+        file, options, policy, part: parts.part, filmFolder: into, quiet: quiet, context)
+      {
+      case .ready(let plan): runnable = plan
+      case .refused(let status): return status
+      }
+      let (work, plan) = (runnable.work, runnable.plan)
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
-      let isSound = context.tell(work, quiet: quiet)
-      if let status = try saved?.check(work, context), status != .success { return status }
-      guard isSound, let plan = work.plan else { return .pipelineInvalid }
-      let verdict = try await policy.judge(
-        try work.planFile(try work.forecast(plan)), work, named: work.project.displayPath, context)
-      guard verdict == .success else { return verdict }
       let film = try FilmRun(
         work: work, plan: plan, part: parts.part,
         executorOptions: .init(

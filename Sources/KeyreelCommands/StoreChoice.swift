@@ -74,6 +74,11 @@ struct StoreChoice {
     S3Address.isMeant(by: name) || name.hasPrefix(sharedPrefix)
   }
 
+  /// `name` as it is understood in any other folder of the file system too.
+  static func absolute(_ name: String, in surroundings: Surroundings) -> String {
+    sharedFolder(name, in: surroundings).map { sharedPrefix + $0.string } ?? name
+  }
+
   private static let sharedPrefix = "shared:"
 
   /// The folder of this machine that is put before a shared store.
