@@ -25,7 +25,7 @@ struct Keyreel: AsyncParsableCommand {
     version: Version.number,
     subcommands: [
       RunCommand.self,
-      SubmitCommand.self, CancelCommand.self,
+      SubmitCommand.self, JobsCommand.self, CancelCommand.self,
       PlanCommand.self,
       DiffCommand.self,
       CheckCommand.self,

@@ -43,6 +43,11 @@ public struct SlurmJob: Hashable, Sendable {
     return from + index
   }
 
+  /// The name of the file that it writes to, in its work's folder.
+  public var logName: String {
+    index.map { "clips-\(job)_\($0).log" } ?? "film-\(id).log"
+  }
+
   /// Whether it has not ended: it waits, runs, or is about to end.
   public var isActive: Bool { !Self.ends.contains(state) }
 

@@ -15,6 +15,12 @@ public struct SlurmNote: Hashable, Sendable {
   /// What it does of it.
   public let role: Role
 
+  /// How many parts its work was divided into; `nil` for the film's job.
+  public var parts: Int? {
+    guard case .clips(let parts, _) = role else { return nil }
+    return parts
+  }
+
   static let prefix = "keyreel-"
 
   /// A note of `role` in `work`.

@@ -17,10 +17,7 @@ enum SlurmParts {
   /// The number that `jobs` which have not ended were divided by, so that what is submitted beside them
   /// goes with them; `nil` when there are none.
   static func number(of jobs: [SlurmJob]) -> Int? {
-    for job in jobs where job.isActive {
-      if case .clips(let parts, _) = job.note.role { return parts }
-    }
-    return nil
+    jobs.first { $0.isActive && $0.note.parts != nil }?.note.parts
   }
 
   /// What each of `parts` may spend at most, so that together they stay below the lowest ceiling;
