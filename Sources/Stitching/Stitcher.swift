@@ -48,14 +48,18 @@ public struct Stitcher: Sendable {
       } ?? verdict
     }
     do {
-      let loudness = try write(
-        layout, assembly, sources, output, metadata: [("title", title)] + metadata, companions,
-        token: token, progress: progress)
       let film = StitchedFilm(layout, assembly)
-      let check = try FilmCheck(output, expecting: film, token: token)
-      let joins = try Self.measured(verdicts, in: film, at: output, token)
+      let written = try write(
+        layout, assembly, sources, output, metadata: [("title", title)] + metadata, companions,
+        openings: Self.openings(of: film, at: verdicts), token: token, progress: progress)
+      let notes = FrameNotes(of: film, at: verdicts.flatMap(\.place.windows))
+      let check = try FilmCheck(output, expecting: film, notes: notes, token: token)
+      let known = KnownFrames(
+        layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
+        encoded: film.encoded.map(\.range), openings: written.motions, notes: notes)
+      let joins = try Self.measured(verdicts, in: film, at: output, known, token)
       var report = StitchReport(layout, assembly, film: film, check: check, joins: joins)
-      report.loudness = loudness
+      report.loudness = written.loudness
       return report
     } catch {
       Self.remove(output)
@@ -65,21 +69,28 @@ public struct Stitcher: Sendable {
 
   /// The verdicts on the film itself: where frames were encoded, they are measured again.
   private static func measured(
-    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ token: CancellationToken
+    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ known: KnownFrames,
+    _ token: CancellationToken
   ) throws -> [JoinVerdict] {
     let encoded = film.encoded.map(\.range)
     let indices = verdicts.indices.filter { index in
-      let place = verdicts[index].place
-      return [place.framesBefore.range, place.framesAfter.range].contains { window in
+      verdicts[index].place.windows.contains { window in
         encoded.contains { $0.overlaps(window) }
       }
     }
     guard !indices.isEmpty else { return verdicts }
     let again = try FilmJoins(path, size: film.size).verdicts(
-      again: indices.map { verdicts[$0] }, token)
+      again: indices.map { verdicts[$0] }, known: known, token)
     var verdicts = verdicts
     for (index, verdict) in zip(indices, again) { verdicts[index] = verdict }
     return verdicts
+  }
+
+  /// First frames of encoded stretches behind a copied frame, where a join looks at both.
+  private static func openings(of film: StitchedFilm, at verdicts: [JoinVerdict]) -> Set<Int> {
+    let starts = Set(film.encoded.map(\.start))
+    let seen = verdicts.flatMap(\.place.windows).flatMap { $0.dropFirst() }
+    return starts.intersection(seen)
   }
 
   /// Removes a regular file; devices and pipes stay.
@@ -93,8 +104,8 @@ public struct Stitcher: Sendable {
   private func write(
     _ layout: FilmLayout, _ assembly: Assembly, _ sources: FilmSources, _ output: FilePath,
     metadata: [(key: String, value: String)], _ companions: [FilmCompanion],
-    token: CancellationToken, progress: @escaping (Int, Int) -> Void
-  ) throws -> SoundVerdict? {
+    openings: Set<Int>, token: CancellationToken, progress: @escaping (Int, Int) -> Void
+  ) throws -> (loudness: SoundVerdict?, motions: [Int: Double]) {
     let total = layout.timeline.frames
     let track =
       assembly.hasSound
@@ -117,17 +128,19 @@ public struct Stitcher: Sendable {
     let audience = try FilmAudience(
       companions, of: StitchedFilm(layout, assembly), sound: track, chapters: chapters,
       metadata: metadata)
+    let known = KnownFrames(
+      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
     let desk = PictureDesk(
       layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
-      touches: layout.touches)
+      touches: layout.touches, known: known)
     let writer = FilmWriter(
-      layout, desk: desk, output: file, stream: stream, sound: track, audience: audience,
-      token: token
+      layout, desk: desk, known: known, output: file, stream: stream, sound: track,
+      audience: audience, openings: openings, token: token
     ) { progress($0, total) }
     try writer.write()
     try file.finish()
     try audience?.finish(token)
-    return track?.verdict
+    return (track?.verdict, writer.motions)
   }
 
   /// More bytes than the index of a film can need, so that the film is written only once.
@@ -139,6 +152,13 @@ public struct Stitcher: Sendable {
   ) -> Int {
     let tags = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 128 }
     return 8192 + tags + frames * 36 + soundPackets * 32
+  }
+}
+
+extension JoinPlace {
+  /// Film frames that are measured, on either side.
+  fileprivate var windows: [Range<Int>] {
+    [.chained, .held].contains(kind) ? [framesBefore.range, framesAfter.range] : []
   }
 }
 
