@@ -123,6 +123,7 @@ struct FilmProduction: Sendable {
   ) async throws -> StitchReport {
     let segments = Dictionary(
       film.segments.map { ($0.chosen.key, $0) }, uniquingKeysWith: { first, _ in first })
+    let sketches = KeyframeSketches(store: store, pictures: pictures)
     return try await OwnThread.run { [root = project.root, store, reporter, pictures] token in
       let sources = FilmSources(
         clip: { key in
@@ -134,12 +135,13 @@ struct FilmProduction: Sendable {
         file: { root.pushing(FilePath($0)) },
         // Decoded when it is shown: a film may have more stills than fit into memory.
         still: { use in try pictures.picture(use, token: token) },
-        keyframe: { key, end in
+        sketch: { key, end, size in
           // What another clip ended on is nothing that an author drew.
           guard let segment = segments[key], let use = segment.keyframe(end), use.source != nil
           else { return nil }
-          return try pictures.picture(use, token: token)
-        })
+          return try sketches.sketch(of: use, in: size, token)
+        },
+        edges: { key in receipts[key].flatMap { store.edges(of: $0.digest) } })
       return try Stitcher().stitch(
         film.assembly, from: sources, into: staged, title: film.name, metadata: metadata,
         companions: companions, token: token

@@ -27,6 +27,13 @@ public struct FilmCheck: Hashable, Sendable, Codable {
     _ film: FilePath, expecting expected: StitchedFilm, depth: Depth = .joins,
     token: CancellationToken = CancellationToken()
   ) throws {
+    try self.init(film, expecting: expected, depth: depth, notes: nil, token: token)
+  }
+
+  init(
+    _ film: FilePath, expecting expected: StitchedFilm, depth: Depth = .joins, notes: FrameNotes?,
+    token: CancellationToken
+  ) throws {
     let scan = try PacketScan(film)
     try Self.checkTimes(scan, expected)
     let windows = depth == .everything ? [0..<scan.frames] : expected.windows
@@ -39,7 +46,7 @@ public struct FilmCheck: Hashable, Sendable, Codable {
       } else {
         reader = try PictureReader(scan, from: window.lowerBound, size: expected.size)
       }
-      if let reader { try Self.decode(window, of: scan, with: reader, expected, token) }
+      if let reader { try Self.decode(window, of: scan, with: reader, expected, notes, token) }
     }
     frames = scan.frames
     decoded = windows.reduce(0) { $0 + $1.count }
@@ -77,12 +84,13 @@ public struct FilmCheck: Hashable, Sendable, Codable {
 
   private static func decode(
     _ window: Range<Int>, of scan: PacketScan, with reader: PictureReader,
-    _ expected: StitchedFilm, _ token: CancellationToken
+    _ expected: StitchedFilm, _ notes: FrameNotes?, _ token: CancellationToken
   ) throws {
     for frame in window {
       try token.check()
       do {
-        _ = try reader.picture(frame)
+        let picture = try reader.picture(frame)
+        notes?.note(picture, at: frame)
       } catch let error as OperationError {
         let piece = expected.piece(at: frame)
         throw failed(scan, "frame \(frame) (\(piece)) does not decode: \(error.message)")
@@ -140,8 +148,7 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
 
   /// Whether words are drawn over any frame by which the join at `place` is measured.
   public func isLettered(at place: JoinPlace) -> Bool {
-    let windows = [place.framesBefore.range, place.framesAfter.range]
-    return lettered.contains { stretch in windows.contains { $0.overlaps(stretch.range) } }
+    lettered.contains { stretch in place.windows.contains { $0.overlaps(stretch.range) } }
   }
 
   /// What the piece at a film frame is called.

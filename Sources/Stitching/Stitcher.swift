@@ -53,16 +53,20 @@ public struct Stitcher: Sendable {
     }
     let verdicts = try joins.bare(told, under: lettered, mending.touches, token)
     do {
-      let loudness = try write(
-        layout, lettering, assembly, sources, output, metadata: [("title", title)] + metadata,
-        companions,
-        token: token, progress: progress)
       var film = StitchedFilm(layout, assembly)
       film.lettered = lettered.map { FilmStretch($0) }
-      let check = try FilmCheck(output, expecting: film, token: token)
-      let joins = try Self.measured(verdicts, in: film, at: output, token)
+      let written = try write(
+        layout, lettering, assembly, sources, output, metadata: [("title", title)] + metadata,
+        companions, openings: Self.openings(of: film, at: verdicts), token: token,
+        progress: progress)
+      let notes = FrameNotes(of: film, at: verdicts.flatMap(\.place.windows))
+      let check = try FilmCheck(output, expecting: film, notes: notes, token: token)
+      let known = KnownFrames(
+        layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
+        encoded: film.encoded.map(\.range), openings: written.motions, notes: notes)
+      let joins = try Self.measured(verdicts, in: film, at: output, known, token)
       var report = StitchReport(layout, assembly, film: film, check: check, joins: joins)
-      report.loudness = loudness
+      report.loudness = written.loudness
       return report
     } catch {
       Self.remove(output)
@@ -72,21 +76,28 @@ public struct Stitcher: Sendable {
 
   /// The verdicts on the film itself: where frames were encoded, they are measured again.
   private static func measured(
-    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ token: CancellationToken
+    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ known: KnownFrames,
+    _ token: CancellationToken
   ) throws -> [JoinVerdict] {
     let encoded = film.encoded.map(\.range)
     let indices = verdicts.indices.filter { index in
-      let place = verdicts[index].place
-      return [place.framesBefore.range, place.framesAfter.range].contains { window in
+      verdicts[index].place.windows.contains { window in
         encoded.contains { $0.overlaps(window) }
-      } && !film.isLettered(at: place)
+      } && !film.isLettered(at: verdicts[index].place)
     }
     guard !indices.isEmpty else { return verdicts }
     let again = try FilmJoins(path, size: film.size).verdicts(
-      again: indices.map { verdicts[$0] }, token)
+      again: indices.map { verdicts[$0] }, known: known, token)
     var verdicts = verdicts
     for (index, verdict) in zip(indices, again) { verdicts[index] = verdict }
     return verdicts
+  }
+
+  /// First frames of encoded stretches behind a copied frame, where a join looks at both.
+  private static func openings(of film: StitchedFilm, at verdicts: [JoinVerdict]) -> Set<Int> {
+    let starts = Set(film.encoded.map(\.start))
+    let seen = verdicts.flatMap(\.place.windows).flatMap { $0.dropFirst() }
+    return starts.intersection(seen)
   }
 
   /// Removes a regular file; devices and pipes stay.
@@ -99,9 +110,10 @@ public struct Stitcher: Sendable {
 
   private func write(
     _ layout: FilmLayout, _ lettering: FilmLettering, _ assembly: Assembly,
-    _ sources: FilmSources, _ output: FilePath, metadata: [(key: String, value: String)], _ companions: [FilmCompanion],
-    token: CancellationToken, progress: @escaping (Int, Int) -> Void
-  ) throws -> SoundVerdict? {
+    _ sources: FilmSources, _ output: FilePath, metadata: [(key: String, value: String)],
+    _ companions: [FilmCompanion], openings: Set<Int>, token: CancellationToken,
+    progress: @escaping (Int, Int) -> Void
+  ) throws -> (loudness: SoundVerdict?, motions: [Int: Double]) {
     let total = layout.timeline.frames
     let track =
       assembly.hasSound
@@ -130,18 +142,20 @@ public struct Stitcher: Sendable {
     let audience = try FilmAudience(
       companions, of: StitchedFilm(layout, assembly), sound: track, lettering: lettering,
       renderer: renderer, chapters: chapters, metadata: metadata)
+    let known = KnownFrames(
+      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
     let desk = PictureDesk(
       layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
-      touches: layout.touches)
+      touches: layout.touches, known: known)
     let writer = FilmWriter(
-      layout, desk: desk, output: file, stream: stream, sound: track,
+      layout, desk: desk, known: known, output: file, stream: stream, sound: track,
       painter: TextPainter(lettering.drawn(with: use.burnt), renderer), captions: captions,
-      audience: audience, token: token
+      audience: audience, openings: openings, token: token
     ) { progress($0, total) }
     try writer.write()
     try file.finish()
     try audience?.finish(token)
-    return track?.verdict
+    return (track?.verdict, writer.motions)
   }
 
   /// Room for the header of a subtitle track.

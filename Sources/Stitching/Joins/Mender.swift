@@ -106,12 +106,9 @@ struct Mender {
   }
 
   private func change(of piece: Int, at end: ClipEnd) throws -> ColorChange? {
-    guard case .clip(let key) = survey.pieces[piece].piece.source,
-      let keyframe = try survey.sources.keyframe(key, end)
-    else { return nil }
+    guard let wanted = try survey.keyframe(of: piece, at: end) else { return nil }
     let last = survey.timeline.spans[piece].pictures - 1
-    let picture = try survey.picture(end == .first ? 0 : last, of: piece)
-    let wanted = PictureSketch(try PlanarFrame(keyframe, fittedInto: survey.size))
-    return ColorChange(from: PictureSketch(picture), to: wanted)
+    let sketch = try survey.sketch(of: end == .first ? 0 : last, in: piece)
+    return ColorChange(from: sketch, to: wanted)
   }
 }
