@@ -86,10 +86,10 @@ struct Mender {
   private func color(
     _ verdicts: [JoinVerdict], _ plan: inout Plan, _ token: CancellationToken
   ) throws -> [Int] {
-    let wanted = verdicts.indices.filter { join in
-      mending.allows(.color)
-        && verdicts[join].faults.contains { [.luma, .chroma, .drift].contains($0) }
+    let faulty = verdicts.indices.filter { join in
+      verdicts[join].faults.contains { [.luma, .chroma, .drift].contains($0) }
     }
+    let wanted = mending.allows(.color) ? Set(faulty).union(drifting(verdicts)) : []
     var mended: Set<Int> = []
     for piece in Set(wanted.flatMap { [$0, $0 + 1] }).sorted() {
       try token.check()
@@ -103,6 +103,21 @@ struct Mender {
       if last != nil { mended.insert(piece) }
     }
     return mended.sorted()
+  }
+
+  /// The joins of chains that drift, as far as they have left their keyframes.
+  ///
+  /// Where only those were mended that have left them too far, the way there would stay to be seen.
+  private func drifting(_ verdicts: [JoinVerdict]) -> [Int] {
+    let isFlowing = { (join: Int) in [.chained, .held].contains(verdicts[join].place.kind) }
+    let chains = verdicts.indices.split { !isFlowing($0) }
+    return chains.filter { $0.contains { verdicts[$0].faults.contains(.drift) } }.joined()
+      .filter { join in
+        guard let keyframe = verdicts[join].figures.keyframe,
+          keyframe.shape <= JoinRules.mostShape
+        else { return false }
+        return keyframe.farthest > JoinRules.leastDrift
+      }
   }
 
   private func change(of piece: Int, at end: ClipEnd) throws -> ColorChange? {
