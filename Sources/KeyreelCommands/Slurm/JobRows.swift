@@ -46,6 +46,7 @@ struct JobRows {
         guard job != nil || counts[number] != nil else { continue }
         var row = row("part \(number)/\(parts)", job)
         row.clips = counts[number]
+        if job == nil, counts[number]?.isShort == false { row.state = "done" }
         rows.append(row)
       }
     }
