@@ -16,7 +16,8 @@ struct ExportCommand: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes the edit for Resolve, Premiere, Blender or ffmpeg, or a job for a render farm.",
+    abstract:
+      "Writes the edit for Resolve, Premiere, Blender or ffmpeg, or a job for a render farm.",
     discussion: """
       otio: an OpenTimelineIO timeline with clips, handles, crossfades, music and a marker at each \
       keyframe. edl: a CMX 3600 list. ffmetadata: the chapters alone. Clips must have been made: \

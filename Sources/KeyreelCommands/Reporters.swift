@@ -36,7 +36,7 @@ struct Reporters {
   }
 
   /// One reporter that tells all.
-  var reporter: any Reporter { 
+  var reporter: any Reporter {
     let asked: [(any Reporter)?] = [log, lines]
     return ReporterGroup([console, recorder] + asked.compactMap(\.self))
   }
