@@ -18,6 +18,8 @@ struct ExportSources: Sendable {
       return EditList(
         film, file: { .init(file: "", start: 0, frames: $0.frames) }, sound: { $0 })
     }
+    let keys = film.segments.map(\.chosen.key)
+    try CommandFailure.atStore { try work.store.lookUp(keys) }
     return try EditList(
       film, file: source, sound: { written(work.project.root.pushing(FilePath($0))) })
   }

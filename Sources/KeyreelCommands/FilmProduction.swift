@@ -86,6 +86,7 @@ struct FilmProduction: Sendable {
   /// What is known of `film` where it is as a run would make it, so that a run would write nothing.
   func published(_ film: FilmPlan, of plan: Plan) throws -> FilmReceipt? {
     var receipts: [RecipeKey: Receipt] = [:]
+    try store.lookUp(film.segments.map(\.chosen.key))
     for key in film.segments.map(\.chosen.key) {
       guard let receipt = try store.receipt(for: key) else { return nil }
       receipts[key] = receipt

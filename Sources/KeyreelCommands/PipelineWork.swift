@@ -144,6 +144,7 @@ struct PipelineWork {
     let locked = plan.films.flatMap(\.segments).compactMap(\.lock?.clip.key)
     let snapshot = try CommandFailure.atStore {
       var snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+      try store.lookUp(locked)
       for key in locked { snapshot.locked[key] = try store.receipt(for: key) }
       return snapshot
     }

@@ -36,7 +36,9 @@ struct Spending {
     var bought: Set<RecipeKey> = []
     var collected = 0
     var unknown: [String] = []
-    for job in plan.clipJobs where plan.backend.isPriced && job.lock == nil {
+    let jobs = plan.backend.isPriced ? plan.clipJobs.filter { $0.lock == nil } : []
+    try CommandFailure.atStore { try work.store.lookUp(jobs.map(\.key)) }
+    for job in jobs {
       guard try CommandFailure.atStore({ try work.store.receipt(for: job.key) }) == nil else {
         continue
       }

@@ -41,6 +41,17 @@ public struct Receipt: Hashable, Sendable, Codable {
   public var cost: PriceRange {
     billed.map { PriceRange(expected: $0, worst: $0) } ?? price
   }
+
+  /// This receipt; throws `corrupt` when the bytes at `path` are not those that it names.
+  public func expect(
+    _ digest: Digest, _ byteCount: Int, of path: FilePath
+  ) throws(OperationError) -> Receipt {
+    guard digest == self.digest, byteCount == self.byteCount else {
+      throw OperationError(
+        .corrupt, "\(path) changed after it was inspected", remedy: "run again; nothing was kept")
+    }
+    return self
+  }
 }
 
 /// What is known of a stitched film.
@@ -171,14 +182,7 @@ public protocol Claim: Sendable {
 extension Claim {
   /// Commits a file whose digest is known; throws `corrupt` when it has other bytes.
   public func commit(_ staged: FilePath, receipt: Receipt) throws {
-    _ = try commit(staged) { digest, byteCount in
-      guard digest == receipt.digest, byteCount == receipt.byteCount else {
-        throw OperationError(
-          .corrupt, "\(staged) changed after it was inspected",
-          remedy: "run again; nothing was kept")
-      }
-      return receipt
-    }
+    _ = try commit(staged) { try receipt.expect($0, $1, of: staged) }
   }
 
   /// Ends the attempt as any other, where no ledger is kept.

@@ -34,7 +34,9 @@ struct ReportGatherer {
     var sources = ReportSources(tool: Version.number, forecast: forecast)
     sources.diagnostics = work.diagnostics
     try CommandFailure.atStore {
-      for key in Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)) {
+      let keys = Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key))
+      try work.store.lookUp(keys)
+      for key in keys {
         sources.clips[key] = try work.store.clipRecord(for: key)
       }
       sources.runs = try work.store.runs(of: plan.pipeline)

@@ -65,8 +65,10 @@ public struct JobBundle: Sendable {
   /// Folders that the paths of inputs are seen from.
   public var roots: [String]
 
-  /// Seconds from the wish that a task should end to its being killed. A request that is on its way may
-  /// take two minutes to be answered, and its ticket one more to be written; then nothing is lost.
+  /// Seconds from the wish that a task should end to its being killed.
+  ///
+  /// A request that is on its way may take two minutes to be answered, and its ticket one more to be
+  /// written; then nothing is lost.
   public static let notice = 300
 
   /// A job of these parts.
@@ -103,8 +105,11 @@ public struct JobBundle: Sendable {
   private var template: YAMLText {
     .map([
       ("specificationVersion", .text("jobtemplate-2023-09")),
-      // A job's name may refer to parameters; what looks so in ours does not.
-      ("name", .text(String(name.replacing("{{", with: "{ {").prefix(100)))),
+      // Two braces in a job's name refer to a parameter.
+      (
+        "name",
+        .text(String(name.replacing("{", with: "(").replacing("}", with: ")").prefix(100)))
+      ),
       ("description", .text(summary)),
       ("parameterDefinitions", .list(parameters.map(\.definition))),
       ("jobEnvironments", .list([environment])),
