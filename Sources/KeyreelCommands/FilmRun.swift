@@ -29,7 +29,11 @@ struct FilmRun: Sendable {
     self.part = part
     backend = part.makesClips ? try work.maker() : nil
     try OutputGuard(root: work.project.root).check(plan)
-    try OutputEncoders.check(plan, root: work.project.root)
+    try OutputEncoders.check(plan)
+    // Fonts are wanted where films are joined, and nowhere else.
+    if part.makesFilms {
+      for film in plan.films { try FilmFonts.check(film, root: work.project.root) }
+    }
     forecast = try work.forecast(made)
     try Self.refuseMissing(forecast, of: work)
     try work.checkSegments(options.resubmitted, of: plan)

@@ -19,7 +19,8 @@ final class FilmWriter {
 
   init(
     _ layout: FilmLayout, desk: PictureDesk, output: OutputFile, stream: Int, sound: SoundTrack?,
-    painter: TextPainter?, captions: CaptionLanes?, audience: FilmAudience?, token: CancellationToken, progress: @escaping (Int) -> Void
+    painter: TextPainter?, captions: CaptionLanes?, audience: FilmAudience?,
+    token: CancellationToken, progress: @escaping (Int) -> Void
   ) {
     self.layout = layout
     self.desk = desk

@@ -99,7 +99,8 @@ public struct Stitcher: Sendable {
 
   private func write(
     _ layout: FilmLayout, _ lettering: FilmLettering, _ assembly: Assembly,
-    _ sources: FilmSources, _ output: FilePath, metadata: [(key: String, value: String)], _ companions: [FilmCompanion],
+    _ sources: FilmSources, _ output: FilePath, metadata: [(key: String, value: String)],
+    _ companions: [FilmCompanion],
     token: CancellationToken, progress: @escaping (Int, Int) -> Void
   ) throws -> SoundVerdict? {
     let total = layout.timeline.frames
