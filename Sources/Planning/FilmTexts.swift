@@ -72,7 +72,9 @@ struct FilmTexts {
   }
 
   private func tellProblem(of file: Written<String>?, _ findings: inout Findings) {
-    guard let file, case .failure(let problem)? = facts.entries[.captions(file.value)] else { return }
+    guard let file, case .failure(let problem)? = facts.entries[.captions(file.value)] else {
+      return
+    }
     findings.error(problem.code, problem.message, at: file.span, suggestion: problem.suggestion)
   }
 
