@@ -56,7 +56,8 @@ struct SourceReader {
       return CaptionFact(digest: Digest.of(bytes), cues: file.cues, formatted: file.formatted)
     } catch {
       throw SourceProblem(
-        code: ProblemCode.noCaptions, message: "\(found.name), line \(error.line): \(error.message)",
+        code: ProblemCode.noCaptions,
+        message: "\(found.name), line \(error.line): \(error.message)",
         suggestion: "captions are read from SubRip files (.srt) in UTF-8")
     }
   }

@@ -28,6 +28,10 @@ struct FilmRun: Sendable {
     self.executorOptions = executorOptions
     self.part = part
     backend = part.makesClips ? try work.maker() : nil
+    // Fonts are wanted where films are joined, and nowhere else.
+    if part.makesFilms {
+      for film in plan.films { try FilmFonts.check(film, root: work.project.root) }
+    }
     forecast = try work.forecast(made)
     try Self.check(plan, forecast, options, of: work)
     spending = try Spending(work, made, options)
@@ -43,7 +47,7 @@ struct FilmRun: Sendable {
     _ plan: Plan, _ forecast: Forecast, _ options: SpendingOptions, of work: PipelineWork
   ) throws {
     try OutputGuard(root: work.project.root, filmFolder: work.project.filmFolder).check(plan)
-    try OutputEncoders.check(plan, root: work.project.root)
+    try OutputEncoders.check(plan)
     try refuseMissing(forecast, of: work)
     try work.checkSegments(options.resubmitted, of: plan)
   }

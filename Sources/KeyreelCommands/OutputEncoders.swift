@@ -1,12 +1,10 @@
 internal import KeyreelCore
 internal import Media
-internal import SystemPackage
 
 /// Whether FFmpeg's libraries of this machine can write what a plan asks for; told before any clip is made.
 enum OutputEncoders {
-  /// Opens nothing; throws a ``CommandFailure`` that names the output and the encoder, or the font.
-  static func check(_ plan: Plan, root: FilePath) throws {
-    for film in plan.films { try FilmFonts.check(film, root: root) }
+  /// Opens nothing; throws a ``CommandFailure`` that names the output and the encoder.
+  static func check(_ plan: Plan) throws {
     for output in plan.films.flatMap(\.companions) {
       do {
         try check(output)

@@ -20,8 +20,11 @@ struct FilmTexts {
     _ stretches: [(outline: SequenceOutline, pieces: Range<Int>)], to assembly: inout Assembly,
     _ findings: inout Findings
   ) {
-    // Without its pieces nothing of a film has a place.
-    guard !findings.hasErrors else { return }
+    guard !findings.hasErrors else {
+      // Without its pieces nothing of a film has a place, but files can be told to be missing.
+      for row in document.film.captions { tellProblem(of: row.file, &findings) }
+      return
+    }
     let marks = SequenceMarks(assembly: assembly, stretches: stretches, rate: rate)
     let authored = marks.captions(&findings)
     for (index, row) in CaptionRows(document).rows.enumerated() {
@@ -68,6 +71,13 @@ struct FilmTexts {
       "the caption", &findings)
   }
 
+  private func tellProblem(of file: Written<String>?, _ findings: inout Findings) {
+    guard let file, case .failure(let problem)? = facts.entries[.captions(file.value)] else {
+      return
+    }
+    findings.error(problem.code, problem.message, at: file.span, suggestion: problem.suggestion)
+  }
+
   private func cues(
     of file: Written<String>, _ assembly: Assembly, _ findings: inout Findings
   ) -> [Placed] {
@@ -81,15 +91,16 @@ struct FilmTexts {
       }
       return fact.cues.compactMap { cue in
         let times = FrameTimes(rate: rate)
-        let (start, end) = (times.frame(milliseconds: cue.start), times.frame(milliseconds: cue.end))
+        let (start, end) = (
+          times.frame(milliseconds: cue.start), times.frame(milliseconds: cue.end)
+        )
         return Self.placed(
           cue.text, start..<max(start, end), of: assembly.frames, rate, at: file.span,
           "`\(file.value)`, line \(cue.line): the caption", &findings)
       }
     case .success?:
       findings.error("KR0402", "`\(file.value)` is no file of captions", at: file.span)
-    case .failure(let problem)?:
-      findings.error(problem.code, problem.message, at: file.span, suggestion: problem.suggestion)
+    case .failure?: tellProblem(of: file, &findings)
     case nil:
       findings.error("KR0400", "nothing is known of `\(file.value)`", at: file.span)
     }

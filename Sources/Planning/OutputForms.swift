@@ -66,7 +66,8 @@ struct OutputForms {
     for (row, film) in rows.sidecars.flatMap({ row in moving.map { (row, $0) } }) {
       let language = rows.rows[row].language
       let stem = film.dropLast(FilmOutput.ending(of: film).count + 1)
-      let path = String(stem) + (language == LanguageCode.undetermined ? "" : ".\(language)") + ".srt"
+      let path =
+        String(stem) + (language == LanguageCode.undetermined ? "" : ".\(language)") + ".srt"
       guard !sources.contains(path) else {
         findings.error(
           "KR0331", "`\(path)` would be written over, but the film is made from it",

@@ -84,7 +84,9 @@ struct TextTests {
     #expect(joined.columns.count < apart.columns.count)
   }
 
-  @Test("Nothing that is written is taken for a command", arguments: ["{\\b1}x", "a\\Nb", "a\\hb", "}{", "\\"])
+  @Test(
+    "Nothing that is written is taken for a command",
+    arguments: ["{\\b1}x", "a\\Nb", "a\\hb", "}{", "\\"])
   func commands(_ text: String) throws {
     let frame = try drawn(text, look())
     let plain = try #require(box(try drawn(String(repeating: "x", count: text.count), look())))

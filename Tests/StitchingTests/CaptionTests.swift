@@ -12,7 +12,8 @@ struct CaptionTests {
     fonts: [TextFont(name: TextLook.usualFont)], size: 90, position: .bottom)
 
   static func cue(_ text: String, _ frames: Range<Int>) -> Assembly.Cue {
-    .init(text, start: FilmMark(offset: frames.lowerBound), end: FilmMark(offset: frames.upperBound))
+    .init(
+      text, start: FilmMark(offset: frames.lowerBound), end: FilmMark(offset: frames.upperBound))
   }
 
   /// One clip of 60 moving pictures with a key picture every 6.
@@ -38,7 +39,9 @@ struct CaptionTests {
     return (studio, assembly)
   }
 
-  @Test("Burnt captions touch their window up to the next key picture; all else is copied", arguments: [0, 2])
+  @Test(
+    "Burnt captions touch their window up to the next key picture; all else is copied",
+    arguments: [0, 2])
   func windows(bFrames: Int) throws {
     let scratch = try Scratch()
     var (studio, assembly) = try film(scratch, bFrames: bFrames)
@@ -65,7 +68,8 @@ struct CaptionTests {
       if (8..<20).contains(frame) {
         #expect(strong.count > 100, "frame \(frame) shows words")
         let rows = strong.map { $0.offset / Self.size.width }
-        #expect(rows.allSatisfy { (Self.size.height * 3 / 4..<Self.size.height * 19 / 20).contains($0) })
+        #expect(
+          rows.allSatisfy { (Self.size.height * 3 / 4..<Self.size.height * 19 / 20).contains($0) })
       } else {
         #expect(strong.count < 20, "frame \(frame) shows none")
       }
@@ -110,12 +114,16 @@ struct CaptionTests {
       .replacing("&amp;", with: "&").split(separator: "\n").map(String.init)
   }
 
-  @Test("Each file shows what was chosen for it, from one pass over the clips, and twice the same bytes")
+  @Test(
+    "Each file shows what was chosen for it, from one pass over the clips, and twice the same bytes"
+  )
   func choices() throws {
     let scratch = try Scratch()
     var (studio, assembly) = try film(scratch)
     assembly.titles = [
-      .init(Self.cue("TITEL", 0..<10), look: .init(fonts: Self.look.fonts, size: 200, position: .top), fadeIn: 4)
+      .init(
+        Self.cue("TITEL", 0..<10), look: .init(fonts: Self.look.fonts, size: 200, position: .top),
+        fadeIn: 4)
     ]
     func companions(_ run: String) -> [FilmCompanion] {
       [
@@ -127,8 +135,10 @@ struct CaptionTests {
     }
     let digests = try ["a", "b"].map { run in
       _ = try studio.stitch(assembly, companions: companions(run))
-      return try [studio.film, scratch.path("frames-\(run)/000009.png"), scratch.path("poster-\(run).png")]
-        .map { Digest.of(try Data(contentsOf: URL(fileURLWithPath: $0.string))) }
+      return try [
+        studio.film, scratch.path("frames-\(run)/000009.png"), scratch.path("poster-\(run).png"),
+      ]
+      .map { Digest.of(try Data(contentsOf: URL(fileURLWithPath: $0.string))) }
     }
     #expect(digests[0] == digests[1])
     // The title is in both, the caption in the frames alone.
@@ -137,9 +147,13 @@ struct CaptionTests {
     let clip = try Programs.decode(scratch.path("clip.mp4"), size: Self.size).luma
     func ink(_ frame: Int, _ rows: Range<Int>) -> Int {
       rows.reduce(0) { sum, row in
-        sum + (0..<Self.size.width).reduce(0) {
-          $0 + abs(Int(film[frame][row * Self.size.width + $1]) - Int(clip[frame][row * Self.size.width + $1]))
-        }
+        sum
+          + (0..<Self.size.width).reduce(0) {
+            $0
+              + abs(
+                Int(film[frame][row * Self.size.width + $1])
+                  - Int(clip[frame][row * Self.size.width + $1]))
+          }
       }
     }
     let upper = 0..<60

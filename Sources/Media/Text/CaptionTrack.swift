@@ -62,12 +62,13 @@ public struct CaptionTrack: Sendable {
   }
 
   /// How timed text looks where a player asks: white, centred, at the bottom (3GPP TS 26.245, 5.16).
+  ///
+  /// Font and size are those that FFmpeg takes for no formatting at all, so that what it extracts is plain.
   private static func sampleDescription(_ size: PixelSize) -> [UInt8] {
     func short(_ number: Int) -> [UInt8] {
       [UInt8(truncatingIfNeeded: number >> 8), UInt8(truncatingIfNeeded: number)]
     }
-    let font = Array("Sans-Serif".utf8)
-    let fontSize = UInt8(clamping: min(size.width, size.height) * TextLook.captionSize / 1000)
+    let (font, fontSize) = (Array("Arial".utf8), UInt8(16))
     let table = short(1) + short(1) + [UInt8(font.count)] + font
     return [0, 0, 0, 0, 1, 0xFF, 0, 0, 0, 0]
       + short(0) + short(0) + short(size.height / 5) + short(size.width)

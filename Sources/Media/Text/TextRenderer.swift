@@ -116,7 +116,9 @@ public final class TextRenderer {
     let line = max(8, min(size.width, size.height) * look.size / 1000)
     let isBox = look.ground == .box
     // A box is one shape behind all lines, and what would be the shadow is the room around them.
-    let border = isBox ? "4,0,\(max(2, line / 6))" : "1,\(max(1, Float(line) / 14)),0"
+    // Letters of any size need a line, and large ones not more than a hundredth of the picture.
+    let outline = min(Float(line) / 16, Float(min(size.width, size.height)) / 100)
+    let border = isBox ? "4,0,\(max(2, line / 6))" : "1,\(max(1, outline)),0"
     let alignment =
       switch look.position {
       case .bottom: 2

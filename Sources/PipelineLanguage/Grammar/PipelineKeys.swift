@@ -28,7 +28,8 @@ enum PipelineKeys {
     [
       KeyRule("file", .one(.path), "The file, relative to the project's root.").required,
       KeyRule(
-        "kind", .one(.outputKind), "film, frames, preview, poster, sheet or captions; default: by the ending."),
+        "kind", .one(.outputKind),
+        "film, frames, preview, poster, sheet or captions; default: by the ending."),
       KeyRule("codec", .one(.codec), "The codec of a film; default: by the ending."),
       KeyRule("crf", .one(.crf), "Constant rate factor of what is encoded."),
       KeyRule("at", .one(.time), "Which frame a poster shows; default: the middle one."),

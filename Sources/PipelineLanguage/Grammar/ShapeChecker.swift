@@ -244,6 +244,7 @@ enum Synonyms {
     "url": "origin", "daily": "run", "monthly": "month", "total": "run", "sha": "sha256",
     "digest": "sha256", "hash": "sha256",
     "subtitles": "captions", "subtitle": "caption", "caption": "captions", "srt": "captions",
-    "lang": "language", "words": "text", "start": "at", "length": "duration", "until": "duration", "crossfade": "join", "offset": "start", "in": "start",
+    "lang": "language", "words": "text", "start": "at", "length": "duration", "until": "duration",
+    "crossfade": "join", "offset": "start", "in": "start",
   ]
 }

@@ -29,6 +29,8 @@ extension DocumentReader {
     var languages: [String: SourceSpan] = [:]
     return (node?.items ?? []).compactMap { item in
       guard var row = row(item) else { return nil }
+      // A language that is none was told already.
+      guard row.language != nil || item.entry("language") == nil else { return row }
       let name = row.language?.value ?? LanguageCode.undetermined
       let code = LanguageCode.threeLetters(of: name)
       let place = row.language?.span ?? item.span

@@ -1,6 +1,18 @@
 import KeyreelCore
 
 extension ReportBuilder {
+  /// What the player shows; `nil` for a film without captions.
+  private static func captions(of film: FilmPlan) -> [ReportDocument.Captions]? {
+    let assembly = film.assembly
+    guard !assembly.captions.isEmpty else { return nil }
+    return assembly.captions.enumerated().filter { !assembly.captionUse.burnt.contains($0.offset) }
+      .map { _, row in
+        ReportDocument.Captions(
+          language: row.language, count: row.cues.count,
+          text: SubtitleText.webVTT(assembly.placed(row.cues), at: film.frameRate))
+      }
+  }
+
   /// The film at `index` of the plan.
   func film(_ index: Int) -> ReportDocument.Film {
     let film = plan.films[index]
@@ -16,7 +28,7 @@ extension ReportBuilder {
         self.segment(segment, steps, film, start: starts.byLabel[segment.id] ?? 0)
       }, inserts: inserts(film, starts.all),
       joins: joins(film, starts.all, sources.manifests[index]?.joins ?? [], film: index),
-      remarks: film.remarks, assembly: film.assembly.key)
+      remarks: film.remarks, assembly: film.assembly.key, captions: Self.captions(of: film))
   }
 
   /// The film frame at which each piece begins, its holds counted.

@@ -33,6 +33,18 @@ extension ReportDocument {
     public var remarks: [String]
     /// Key of the cut list.
     public var assembly: Digest
+    /// Captions that a player shows beside the film; those that are burnt in are in its pictures.
+    public var captions: [Captions]?
+  }
+
+  /// Captions of one language.
+  public struct Captions: Hashable, Sendable, Codable {
+    /// ISO 639 code; `und` where nobody says.
+    public var language: String
+    /// How many there are.
+    public var count: Int
+    /// They themselves, as WebVTT.
+    public var text: String
   }
 
   /// A film's or a clip's file.
