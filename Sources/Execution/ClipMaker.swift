@@ -87,7 +87,16 @@ struct ClipMaker: Sendable {
     } catch {
       throw StoreFailure(error)
     }
-    defer { claim.release() }
+    let outcome: Result<Outcome, any Error>
+    do { outcome = .success(try await self.outcome(of: job, under: claim)) } catch {
+      outcome = .failure(error)
+    }
+    // A store far away has to be told.
+    try? await OwnThread.run { _ in claim.release() }
+    return try outcome.get()
+  }
+
+  private func outcome(of job: ClipJob, under claim: any Claim) async throws -> Outcome {
     if let receipt = try await ready(claim, for: job) { return .reused(receipt) }
     let clock = ContinuousClock()
     let begin = clock.now

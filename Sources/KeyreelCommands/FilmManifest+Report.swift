@@ -22,5 +22,6 @@ extension FilmManifest {
       },
       encoded: report.film.encoded,
       joins: report.joins, clips: clips)
+    if !report.film.lettered.isEmpty { lettered = report.film.lettered }
   }
 }

@@ -25,6 +25,7 @@ struct Keyreel: AsyncParsableCommand {
     version: Version.number,
     subcommands: [
       RunCommand.self,
+      SubmitCommand.self, JobsCommand.self, CancelCommand.self,
       PlanCommand.self,
       DiffCommand.self,
       CheckCommand.self,

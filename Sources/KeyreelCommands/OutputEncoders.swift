@@ -1,10 +1,12 @@
 internal import KeyreelCore
 internal import Media
+internal import SystemPackage
 
 /// Whether FFmpeg's libraries of this machine can write what a plan asks for; told before any clip is made.
 enum OutputEncoders {
-  /// Opens nothing; throws a ``CommandFailure`` that names the output and the encoder.
-  static func check(_ plan: Plan) throws {
+  /// Opens nothing; throws a ``CommandFailure`` that names the output and the encoder, or the font.
+  static func check(_ plan: Plan, root: FilePath) throws {
+    for film in plan.films { try FilmFonts.check(film, root: root) }
     for output in plan.films.flatMap(\.companions) {
       do {
         try check(output)
@@ -22,7 +24,7 @@ enum OutputEncoders {
       try FilmEncoder.require(codec)
       if output.ending == "webm" { try SoundEncoder.require(.opus) }
     case .preview: try AnimationWriter.require(output.ending == "gif" ? .gif : .webp)
-    case .film, .frames, .poster, .sheet: break
+    case .film, .frames, .poster, .sheet, .captions: break
     }
   }
 }

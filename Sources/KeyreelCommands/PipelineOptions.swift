@@ -13,8 +13,14 @@ struct PipelineOptions: ParsableArguments {
   @Flag(help: "Use files outside the project root too.")
   var allowOutside = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The project's root; default: the nearest folder above the file with .keyreel or .git in it.",
+      valueName: "folder"), completion: .directory)
+  var root: String?
+
   func request(_ file: String) -> PipelineWork.Request {
     PipelineWork.Request(
-      file: file, backend: backend, store: store.choice, allowsOutside: allowOutside)
+      file: file, backend: backend, store: store.choice, root: root, allowsOutside: allowOutside)
   }
 }

@@ -53,20 +53,21 @@ struct VerifyCommand: AsyncParsableCommand {
         remedy: "run the pipeline again, or put the film back that belongs to the manifest")
     }
     let depth: FilmCheck.Depth = full ? .everything : .joins
+    let expected = StitchedFilm(manifest)
+    let bare = manifest.joins.filter { !expected.isLettered(at: $0.place) }
     let (check, joins) = try await OwnThread.run { token in
-      let check = try FilmCheck(
-        path, expecting: StitchedFilm(manifest), depth: depth, token: token)
-      return (
-        check, try FilmJoins(path, size: manifest.size).verdicts(again: manifest.joins, token)
-      )
+      let check = try FilmCheck(path, expecting: expected, depth: depth, token: token)
+      return (check, try FilmJoins(path, size: manifest.size).verdicts(again: bare, token))
     }
     context.output.write(JoinTable(joins, style: context.outputStyle).text)
     let visible = joins.count { !$0.isClean }
     context.output.writeLine(
       "\(film): \(check.frames) frames, "
         + (full ? "all decoded" : "those around its joins decoded")
-        + (visible > 0 ? ", \(visible) of \(joins.count) joins visible" : ""))
-    if let changed = zip(joins, manifest.joins).first(where: { $0.figures != $1.figures })?.0 {
+        + (visible > 0 ? ", \(visible) of \(joins.count) joins visible" : "")
+        + (bare.count < manifest.joins.count
+          ? ", \(manifest.joins.count - bare.count) joins under words not measured again" : ""))
+    if let changed = zip(joins, bare).first(where: { $0.figures != $1.figures })?.0 {
       throw OperationError(
         .verificationFailed,
         "\(film): the join at frame \(changed.place.frame) is not what it was measured to be",
@@ -83,5 +84,6 @@ extension StitchedFilm {
       size: manifest.size, frameRate: manifest.frameRate, frames: manifest.frames,
       pieces: manifest.pieces.map { Mark(label: $0.label, frame: $0.frame) },
       encoded: manifest.encoded)
+    lettered = manifest.lettered ?? []
   }
 }

@@ -34,7 +34,9 @@ struct ReportGatherer {
     var sources = ReportSources(tool: Version.number, forecast: forecast)
     sources.diagnostics = work.diagnostics
     try CommandFailure.atStore {
-      for key in Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)) {
+      let keys = Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key))
+      try work.store.lookUp(keys)
+      for key in keys {
         sources.clips[key] = try work.store.clipRecord(for: key)
       }
       sources.runs = try work.store.runs(of: plan.pipeline)
@@ -71,12 +73,12 @@ struct ReportGatherer {
   }
 
   private func output(of film: FilmPlan) -> FilePath {
-    work.project.root.pushing(FilePath(film.outputs.first ?? ""))
+    work.project.filmFolder.pushing(FilePath(film.outputs.first ?? ""))
   }
 
   private var production: FilmProduction {
     FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      project: work.project, store: work.store,
       pictures: work.library, reporter: ReporterGroup([]))
   }
 

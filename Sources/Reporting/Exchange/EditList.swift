@@ -63,6 +63,8 @@ public struct EditList: Hashable, Sendable {
   public var markers: [Marker]
   /// The chapters' titles and first frames, in film order.
   public var chapters: [Marker]
+  /// Captions of the first row, and titles, in film order.
+  public var texts: [FilmCue]
   /// The music under the film, as it is to be written; `nil` without.
   public var music: String?
 
@@ -93,6 +95,9 @@ public struct EditList: Hashable, Sendable {
     frames = film.frames
     markers = film.keyframes.map { Marker(name: "\($0.sequence): \($0.name)", frame: $0.filmFrame) }
     music = try film.assembly.sound.map { try sound($0.path) }
+    let cues = (film.assembly.captions.first?.cues).map(film.assembly.placed) ?? []
+    texts = (cues + film.assembly.titles.flatMap { film.assembly.placed([$0.cue]) })
+      .sorted { $0.frames.lowerBound < $1.frames.lowerBound }
     events = []
     chapters = []
     var position = 0
