@@ -173,7 +173,7 @@ let package = Package(
         "ModelCatalog",
         "Planning",
         systemPackage,
-      ], exclude: ["Python"], swiftSettings: strict),
+      ], exclude: ["Actions", "Golden", "Python"], swiftSettings: strict),
     .testTarget(
       name: "ServeEndToEnd",
       dependencies: [

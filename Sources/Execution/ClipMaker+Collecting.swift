@@ -25,7 +25,8 @@ extension ClipMaker {
       try await finishing.enter()
     } catch {
       try await giveUp(ticket, because: error, under: claim)
-      throw error
+      let isOver = (error as? OperationError)?.code == .generationFailed
+      throw Task.isCancelled && backend.ticketsSurviveProcess && !isOver ? LeftToCollect() : error
     }
     defer { finishing.leave() }
     do { inspection = try await inspector.inspect(staged) } catch {
