@@ -27,7 +27,7 @@ struct OutputPlaces {
   }
 
   private func problem(of file: String, at span: SourceSpan?) -> Diagnostic? {
-    let folder = existing(project.root.pushing(FilePath(file)).removingLastComponent())
+    let folder = Self.existing(project.root.pushing(FilePath(file)).removingLastComponent())
     if let store = store.resolved, folder.starts(with: store) {
       return Diagnostic(
         .error, "KR0501", "`\(file)` lies in the store, where only clips may be",
@@ -41,7 +41,7 @@ struct OutputPlaces {
   }
 
   /// The deepest folder of `path` that is there, without links.
-  private func existing(_ path: FilePath) -> FilePath {
+  static func existing(_ path: FilePath) -> FilePath {
     var folder = path.lexicallyNormalized()
     while true {
       if let resolved = folder.resolved { return resolved }

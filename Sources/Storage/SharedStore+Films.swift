@@ -66,6 +66,11 @@ extension SharedStore {
     try local.republishManifest(of: identity, beside: output)
   }
 
+  /// The manifest of the film with these bytes, if this machine published it.
+  public func manifest(ofFilm digest: Digest) throws -> FilmManifest? {
+    try local.manifest(ofFilm: digest)
+  }
+
   /// Keeps `record` as the latest run of `pipeline` on this machine.
   public func remember(_ record: RunRecord, pipeline: String) throws {
     try local.remember(record, pipeline: pipeline)

@@ -63,8 +63,8 @@ public struct EditList: Hashable, Sendable {
   public var markers: [Marker]
   /// The chapters' titles and first frames, in film order.
   public var chapters: [Marker]
-  /// The music under the film, as it is to be written; `nil` without.
-  public var music: String?
+  /// What is heard, the music under the whole film first.
+  public var sounds: [Sound]
 
   /// The file of a piece.
   public struct Source: Sendable {
@@ -92,7 +92,7 @@ public struct EditList: Hashable, Sendable {
     frameRate = film.frameRate
     frames = film.frames
     markers = film.keyframes.map { Marker(name: "\($0.sequence): \($0.name)", frame: $0.filmFrame) }
-    music = try film.assembly.sound.map { try sound($0.path) }
+    sounds = []
     events = []
     chapters = []
     var position = 0
@@ -104,6 +104,7 @@ public struct EditList: Hashable, Sendable {
       append(piece, found, at: position - overlap, dissolve: overlap)
       position += piece.filmFrames
     }
+    sounds = try Self.sounds(of: film, starts: starts, file: sound)
     chapters = film.assembly.chapters.enumerated().map { index, chapter in
       Marker(name: chapter.title, frame: index == 0 ? 0 : starts[chapter.piece])
     }

@@ -15,7 +15,7 @@ struct JoinSurvey {
   func places() throws -> [JoinPlace] {
     var places = timeline.joins(of: pieces.map(\.piece))
     for index in places.indices where [.chained, .held].contains(places[index].kind) {
-      places[index].keyframe = try keyframe(of: index + 1)
+      places[index].keyframe = try keyframe(of: timeline.sides(of: index).after)
     }
     return places
   }
@@ -24,9 +24,15 @@ struct JoinSurvey {
   func verdicts(_ places: [JoinPlace], _ token: CancellationToken) throws -> [JoinVerdict] {
     try places.map { place in
       try token.check()
-      let desk = PictureDesk(pieces, timeline: timeline, size: size, sources: sources)
+      var desk = PictureDesk(pieces, timeline: timeline, size: size, sources: sources)
+      var last = 0
       func profiles(_ frames: FilmStretch) throws -> [FrameProfile] {
-        try frames.range.map { FrameProfile(try desk.picture(at: $0)) }
+        // Behind the end of a film that loops comes its beginning.
+        if frames.start < last {
+          desk = PictureDesk(pieces, timeline: timeline, size: size, sources: sources)
+        }
+        last = frames.start
+        return try frames.range.map { FrameProfile(try desk.picture(at: $0)) }
       }
       let meter = JoinMeter(
         before: try profiles(place.framesBefore), after: try profiles(place.framesAfter),
