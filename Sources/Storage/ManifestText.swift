@@ -28,7 +28,7 @@ public enum ManifestText {
 
   /// Reads a manifest that may come from anywhere; `name` is what messages call it.
   ///
-  /// Throws `corrupt` for what is none or cannot be true, `newerVersion` for one of another format.
+  /// Throws `corrupt` for what is none or cannot be true, `unsupported` for one of another format.
   public static func decode(_ bytes: [UInt8], named name: String) throws -> FilmManifest {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .custom { path in
@@ -38,7 +38,7 @@ public enum ManifestText {
       other != FilmManifest.formatVersion
     {
       throw OperationError(
-        .newerVersion,
+        .unsupported,
         "\(name) has format \(other), this program reads \(FilmManifest.formatVersion)",
         remedy: other < FilmManifest.formatVersion
           ? "run the pipeline again, which writes it anew" : "use the program that made the film")

@@ -46,8 +46,7 @@ enum ProvenFilm {
           in: 2
           out: 20
         - name: card
-          image: stills/1.png
-          hold: 9
+          keyframes: [{image: stills/1.png, hold: 9}]
       film:
         joins: {mend: auto}
         metadata: \(metadata)

@@ -227,54 +227,6 @@ struct FilmProver {
   }
 }
 
-/// A clip of a manifest as the store has it.
-enum StoredClip {
-  case whole(Receipt)
-  /// There is none; the message says whose.
-  case gone(String)
-  /// There is another one, or a damaged one.
-  case other(String)
-
-  /// Looks for `clip`, reading every byte.
-  init(_ clip: FilmManifest.Clip, in store: any ProjectStore) {
-    do {
-      guard let receipt = try store.receipt(for: clip.recipe) else {
-        self = .gone("the clip of \(clip.segment) is not in the store")
-        return
-      }
-      guard receipt.digest == clip.digest else {
-        self = .other("the clip of \(clip.segment) in the store is not the one of the film")
-        return
-      }
-      _ = try store.clip(receipt)
-      self = .whole(receipt)
-    } catch let error as OperationError where error.code == .notFound {
-      self = .gone("the clip of \(clip.segment) is not in the store: \(error.message)")
-    } catch {
-      self = .other(
-        "the clip of \(clip.segment) cannot be used: \(CommandFailure(error).error.message)")
-    }
-  }
-}
-
-/// A place inside a project that a manifest names; links are followed, as the disk would.
-struct ProjectPlace {
-  let path: FilePath
-
-  /// `nil` for what leads out of `root`, or into the store.
-  init?(_ name: String, in root: FilePath, keepingOutOf store: FilePath?) {
-    let given = FilePath(name)
-    guard !name.isEmpty, !given.isAbsolute,
-      !given.components.contains(where: { $0.kind != .regular })
-    else { return nil }
-    path = root.appending(given.components)
-    let folder = OutputPlaces.existing(path.removingLastComponent())
-    guard folder.starts(with: root.resolved ?? root) else { return nil }
-    if let store = store?.resolved, folder.starts(with: store) { return nil }
-    if let end = path.resolved, !end.starts(with: root.resolved ?? root) { return nil }
-  }
-}
-
 extension StitchedFilm {
   /// What a film must be by its manifest.
   init(_ manifest: FilmManifest) {

@@ -13,7 +13,7 @@ public struct ProofText {
 
   /// The joins and one line of what was looked at, with a line end each.
   public var text: String {
-    guard let frames = proof.frames else { return "" }
+    guard let frames = proof.frames else { return companion }
     var parts = ["\(Amounts.count(frames, "frame"))", "\(proof.decoded) decoded"]
     if proof.compared > 0 { parts.append("\(proof.compared) compared with their clips") }
     if let clips = proof.clips, clips > 0 {
@@ -22,7 +22,7 @@ public struct ProofText {
     let visible = proof.joins.count { !$0.isClean }
     if visible > 0 { parts.append("\(visible) of \(proof.joins.count) joins visible") }
     let others = proof.companions.filter { $0.state == .same }.count
-    if others > 0 { parts.append("\(Amounts.count(others, "other output")) as it was") }
+    if others > 0 { parts.append("\(Amounts.count(others, "other output")) unchanged") }
     let verdict =
       proof.findings.isEmpty
       ? style.paint("as its manifest says", .green) : style.paint("not as its manifest says", .red)
@@ -30,6 +30,13 @@ public struct ProofText {
     return JoinTable(proof.joins, style: style).text
       + "\(DisplayWidth.harmless(proof.film)): \(verdict): \(parts.joined(separator: ", "))\n"
       + notes
+  }
+
+  /// The line of something that was made of a film.
+  private var companion: String {
+    guard proof.findings.isEmpty, proof.companions.first?.state == .same else { return "" }
+    return "\(DisplayWidth.harmless(proof.film)): " + style.paint("as its manifest says", .green)
+      + ": every byte\n"
   }
 
   /// What is wrong, one message each; of many of a kind the first ones.

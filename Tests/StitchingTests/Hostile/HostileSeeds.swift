@@ -39,7 +39,7 @@ struct HostileSeeds {
       folder.appending("edited.mp4").string,
     ])
     try Programs.ffmpeg([
-      "-display_rotation", "90", "-i", folder.appending("b.mp4").string, "-c", "copy",
+      "-i", folder.appending("b.mp4").string, "-c", "copy", "-metadata:s:v:0", "rotate=90",
       folder.appending("turned.mp4").string,
     ])
     try FileManager.default.removeItem(atPath: raw.string)
