@@ -55,7 +55,7 @@ enum AuthoredFile {
 
   /// Removes the files in `folder`, and `folder`; what cannot be removed stays.
   static func removeFolder(_ folder: FilePath) {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? [] {
+    for name in names(in: folder) {
       unlink(folder.appending(name).string)
     }
     rmdir(folder.string)
@@ -83,6 +83,12 @@ enum AuthoredFile {
         }
       }
     }
+  }
+
+  /// The names in `folder`; none when it cannot be read.
+  static func names(in folder: FilePath) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(
+      atPath: folder.isEmpty ? "." : folder.string)) ?? []
   }
 
   /// Whether anything is at `path`.

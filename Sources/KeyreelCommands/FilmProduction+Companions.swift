@@ -44,6 +44,22 @@ extension FilmProduction {
     self.report(film, made.target, frames: report.frames, reused: false)
   }
 
+  /// Sees to it that the manifest of the film at `target` names what is made beside the film now.
+  func noteCompanions(_ film: FilmPlan, _ identity: Digest, beside target: FilePath) throws {
+    let manifest = try CommandFailure.atStore {
+      try store.republishManifest(of: identity, beside: target)
+    }
+    guard var manifest else { return }
+    let found = try film.companions.compactMap { output in
+      try store.film(for: Self.identity(of: output, identity)).map {
+        FilmManifest.Companion(output: output, digest: $0.digest, byteCount: $0.byteCount)
+      }
+    }
+    guard manifest.companions != found else { return }
+    manifest.companions = found
+    try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
+  }
+
   /// Whether `output` is there as a run would make it.
   func isPublished(_ output: FilmOutput, _ identity: Digest) throws -> Bool {
     let own = Self.identity(of: output, identity)
@@ -57,7 +73,7 @@ extension FilmProduction {
   }
 
   /// What decides the bytes of `output`: those of the film, and how they are written.
-  private static func identity(of output: FilmOutput, _ film: Digest) -> Digest {
+  static func identity(of output: FilmOutput, _ film: Digest) -> Digest {
     var text = JSONText()
     text.object {
       $0.key("film")

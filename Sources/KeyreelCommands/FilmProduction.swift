@@ -26,13 +26,18 @@ struct FilmProduction: Sendable {
       let target = project.filmFolder.pushing(FilePath(output))
       // What else is missing is made of the same frames, so that clips are decoded once.
       let others = index == 0 ? missing : []
-      if others.isEmpty, try republish(film, identity, to: target) { continue }
+      if others.isEmpty, try republish(film, identity, to: target) {
+        try noteCompanions(film, identity, beside: target)
+        continue
+      }
       let staged = try CommandFailure.atStore { try store.stage(ending: "mp4") }
       let report = try await stitch(
         film, receipts: receipts, metadata: metadata, companions: others.map(\.companion),
         into: staged)
-      try publish(staged, film, report, identity, to: target, receipts: receipts)
+      try publish(
+        staged, film, report, identity, to: target, receipts: receipts, metadata: metadata)
       for other in others { try publish(other, film, report) }
+      try noteCompanions(film, identity, beside: target)
       if index == 0 { missing = [] }
     }
   }
@@ -51,12 +56,16 @@ struct FilmProduction: Sendable {
 
   private func publish(
     _ staged: FilePath, _ film: FilmPlan, _ report: StitchReport, _ identity: Digest,
-    to target: FilePath, receipts: [RecipeKey: Receipt]
+    to target: FilePath, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
   ) throws {
+    var manifest = FilmManifest(film, report, receipts: receipts, metadata: metadata)
+    if film.assembly.metadata == .full {
+      try CommandFailure.atStore { try FilmRecord.append(manifest, to: staged) }
+    }
     let published = try CommandFailure.atStore {
       try store.publish(staged, of: identity, frames: report.frames, to: target)
     }
-    let manifest = FilmManifest(film, report, published, receipts: receipts)
+    (manifest.digest, manifest.byteCount) = (published.digest, published.byteCount)
     try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
     reportJoins(of: manifest)
     for piece in report.pieces {
@@ -124,25 +133,10 @@ struct FilmProduction: Sendable {
   ) async throws -> StitchReport {
     let segments = Dictionary(
       film.segments.map { ($0.chosen.key, $0) }, uniquingKeysWith: { first, _ in first })
-    let sketches = KeyframeSketches(store: store, pictures: pictures)
     return try await OwnThread.run { [root = project.root, store, reporter, pictures] token in
       let sources = FilmSources(
-        clip: { key in
-          guard let receipt = receipts[key] else {
-            throw OperationError(.notFound, "the clip \(key) is not in the store")
-          }
-          return try store.clip(receipt)
-        },
-        file: { root.pushing(FilePath($0)) },
-        // Decoded when it is shown: a film may have more stills than fit into memory.
-        still: { use in try pictures.picture(use, token: token) },
-        sketch: { key, end, size in
-          // What another clip ended on is nothing that an author drew.
-          guard let segment = segments[key], let use = segment.keyframe(end), use.source != nil
-          else { return nil }
-          return try sketches.sketch(of: use, in: size, token)
-        },
-        edges: { key in receipts[key].flatMap { store.edges(of: $0.digest) } })
+        store: store, root: root, pictures: pictures, receipts: receipts, token: token
+      ) { key, end in segments[key]?.keyframe(end) }
       return try Stitcher().stitch(
         film.assembly, from: sources, into: staged, title: film.name, metadata: metadata,
         companions: companions, token: token
@@ -154,41 +148,15 @@ struct FilmProduction: Sendable {
     }
   }
 
-  /// What decides the film's bytes: the cut list, the clips as they were delivered, what the film says
-  /// of itself, and us.
   private func identity(
     of film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
   ) throws -> Digest {
     let fonts = try FilmFonts.digest(of: film, root: project.root)
-    var text = JSONText()
-    text.object { text in
-      text.key("keyreel")
-      text.value(Version.number)
-      text.key("stitcher")
-      text.value(Stitcher.version)
-      text.key("assembly")
-      text.value(film.assembly.key.hex)
-      text.key("title")
-      text.value(film.name)
-      text.key("metadata")
-      text.array { text in
-        for tag in metadata {
-          text.value(tag.key)
-          text.value(tag.value)
-        }
-      }
-      if let fonts {
-        text.key("fonts")
-        text.value(fonts.hex)
-      }
-      text.key("clips")
-      text.array { text in
-        for case .clip(let key) in film.assembly.pieces.map(\.source) {
-          text.value(receipts[key]?.digest.hex ?? "")
-        }
-      }
+    return FilmIdentity.digest(
+      film.assembly, title: film.name, metadata: metadata, fonts: fonts
+    ) {
+      receipts[$0]?.digest
     }
-    return Digest.of(text.bytes)
   }
 }
 

@@ -106,7 +106,8 @@ struct FilmRun: Sendable {
       return await ClipFinder(store: work.store, reporter: reporter).run(plan)
     }
     let executor = PlanExecutor(
-      store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(measuresEdges: true),
+      store: work.store, backend: backend, pictures: work.library,
+      inspector: StrictInspector(measuresEdges: true),
       reporter: reporter, options: executorOptions, purse: spending.purse(work.profiles))
     return await executor.run(part.made(of: plan))
   }

@@ -31,6 +31,7 @@ struct Keyreel: AsyncParsableCommand {
       CheckCommand.self,
       ExplainCommand.self,
       VerifyCommand.self,
+      RebuildCommand.self,
       ReportCommand.self,
       WatchCommand.self,
       NewCommand.self,

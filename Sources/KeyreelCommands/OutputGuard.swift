@@ -35,6 +35,18 @@ struct OutputGuard {
     }
   }
 
+  /// Throws when `target` is one of the root-relative `sources`; `name` is what messages call it.
+  func refuse(_ target: FilePath, called name: String, over sources: Set<String>) throws {
+    let place = Place(of: target)
+    for source in sources where Place(of: root.pushing(FilePath(source))).isSame(as: place) {
+      throw CommandFailure(
+        OperationError(
+          .unsupported, "\(name) is \(source), of which the film is made",
+          remedy: "name another place with -o"),
+        .usage)
+    }
+  }
+
   private static func sources(of film: FilmPlan) -> Set<String> {
     var paths: Set<String> = []
     func add(_ use: KeyframeUse) {

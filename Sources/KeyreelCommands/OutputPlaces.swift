@@ -27,14 +27,14 @@ struct OutputPlaces {
   }
 
   private func problem(of file: String, at span: SourceSpan?) -> Diagnostic? {
-    let folder = existing(project.filmFolder.pushing(FilePath(file)).removingLastComponent())
+    let folder = Self.existing(project.filmFolder.pushing(FilePath(file)).removingLastComponent())
     if let store = store.resolved, folder.starts(with: store) {
       return Diagnostic(
         .error, "KR0501", "`\(file)` lies in the store, where only clips may be",
         file: project.displayPath, at: span, suggestion: "write films to `films/`")
     }
     // A folder that is named for the films need not be there yet.
-    guard !allowsOutside, !folder.starts(with: existing(project.filmFolder)) else { return nil }
+    guard !allowsOutside, !folder.starts(with: Self.existing(project.filmFolder)) else { return nil }
     return Diagnostic(
       .error, "KR0502", "`\(file)` leads through a link out of the project root to \(folder)",
       file: project.displayPath, at: span,
@@ -42,7 +42,7 @@ struct OutputPlaces {
   }
 
   /// The deepest folder of `path` that is there, without links.
-  private func existing(_ path: FilePath) -> FilePath {
+  static func existing(_ path: FilePath) -> FilePath {
     var folder = path.lexicallyNormalized()
     while true {
       if let resolved = folder.resolved { return resolved }

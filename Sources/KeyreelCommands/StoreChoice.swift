@@ -41,6 +41,16 @@ struct StoreChoice {
       }, timing: try Self.timing(in: surroundings))
   }
 
+  /// What of the store is on this machine: its folder, or a shared store's cache. Uses no network.
+  func openLocal(root: FilePath, in surroundings: Surroundings) throws -> DirectoryStore {
+    let root = self.root ?? root
+    let name = name ?? surroundings.environment["KEYREEL_STORE"] ?? ""
+    guard let space = try Self.space(name, in: surroundings) else {
+      return try DirectoryStore(at: surroundings.storeFolder(flag: self.name, root: root))
+    }
+    return try DirectoryStore(at: Self.cache(of: space, root: root, in: surroundings))
+  }
+
   /// The place that `name` means; `nil` for a folder of this machine.
   private static func space(
     _ name: String, in surroundings: Surroundings

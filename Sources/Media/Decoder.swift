@@ -6,6 +6,8 @@ internal import SystemPackage
 final class Decoder {
   let context: UnsafeMutablePointer<AVCodecContext>
   private let file: String
+  /// Pictures beyond the largest size of cinema, 8192 × 4320, are a header's lie.
+  private static let mostPixels: Int64 = 8192 * 4320
 
   /// A decoder for stream `index` of `input`; `strict` ones report damage instead of hiding it.
   init(_ input: InputFile, stream index: Int, strict: Bool = true, threads: Int = 1) throws {
@@ -20,6 +22,7 @@ final class Decoder {
     self.context = context
     try LibavError.check(
       avcodec_parameters_to_context(context, parameters), "setting up the decoder", file: file)
+    context.pointee.max_pixels = Self.mostPixels
     context.pointee.pkt_timebase = stream.pointee.time_base
     context.pointee.thread_count = Int32(threads)
     if strict {

@@ -1,4 +1,9 @@
 internal import CFFmpeg
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
 internal import KeyreelCore
 public import SystemPackage
 
@@ -8,6 +13,15 @@ public final class InputFile {
   /// The file's path, for messages.
   public let path: FilePath
 
+  /// Formats that hold their pictures and sound themselves.
+  ///
+  /// Playlists and lists of files are not among them: they have libav open whatever they name.
+  private static let formats = [
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,wav,w64,rf64,aiff",
+    "flac,mp3,aac,ac3,eac3,caf,au,wv,tta,ape,amr,gif,apng,ivf,obu,h264,hevc,m4v,mxf,nut,dv,rm",
+    "yuv4mpegpipe,image2,png_pipe,jpeg_pipe,webp_pipe,gif_pipe,bmp_pipe,tiff_pipe,svg_pipe,ppm_pipe",
+  ].joined(separator: ",")
+
   /// Opens `path` and reads its header; with `analyzes`, also enough packets to know every format.
   ///
   /// Throws an ``OperationError`` that names the file.
@@ -15,10 +29,19 @@ public final class InputFile {
     _ = LibavLog.isQuiet
     self.path = path
     try FileBytes.requireRegular(path, name: path.string)
+    try ISOTables.check(path, name: path.string)
     var opened: UnsafeMutablePointer<AVFormatContext>?
+    var options: OpaquePointer?
+    defer { av_dict_free(&options) }
+    av_dict_set(&options, "format_whitelist", Self.formats, 0)
     // `file:` keeps libav from reading a colon in a name as a protocol.
-    try LibavError.check(
-      avformat_open_input(&opened, "file:" + path.string, nil, nil), "opening", file: path.string)
+    let code = avformat_open_input(&opened, "file:" + path.string, nil, &options)
+    guard code != avx_error_from_errno(EINVAL) else {
+      throw OperationError(
+        .unsupported, "\(path): files of its format are not read",
+        remedy: "convert the file to a common format first")
+    }
+    try LibavError.check(code, "opening", file: path.string)
     guard let opened else {
       throw LibavError.error(avx_error_invalid_data, "opening", file: path.string)
     }

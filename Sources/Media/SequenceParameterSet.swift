@@ -53,8 +53,13 @@ public struct SequenceParameterSet: Hashable, Sendable {
     if chromaFormat != 1 { return "its colours are not 4:2:0" }
     if lumaDepth != 8 || chromaDepth != 8 { return "it has \(max(lumaDepth, chromaDepth)) bits" }
     if !isProgressive { return "it is interlaced" }
-    if isFullRange { return "its samples use the full range" }
     if sampleWidth != sampleHeight { return "its pixels are not square" }
+    return colorDeviation
+  }
+
+  /// What of its colours is not BT.709 limited; `nil` when all is, or nothing is said.
+  var colorDeviation: String? {
+    if isFullRange { return "its samples use the full range" }
     // 6, 14 and 15 are BT.709's curve under other names.
     let isTagged =
       [1, 2].contains(colorPrimaries) && [1, 2].contains(colorMatrix)

@@ -69,8 +69,26 @@ public final class VideoEncoder {
 
   var context: UnsafeMutablePointer<AVCodecContext> { encoder.pointer }
 
-  /// Name and version of the encoding library: bytes are the same only with the same one.
-  public static var version: String { "libx264, \(String(cString: av_version_info()))" }
+  /// Names and versions of the encoding libraries: bytes are the same only with the same ones.
+  ///
+  /// `x264 164 r3095 baee400, FFmpeg 5.1.9`. x264 says which it is only in what it has encoded.
+  public static let version: String = {
+    let libraries = "FFmpeg \(String(cString: av_version_info()))"
+    let settings = VideoSettings(
+      size: PixelSize(width: 16, height: 16), frameRate: .thirty, preset: "ultrafast")
+    var coded: [UInt8] = []
+    if let encoder = try? VideoEncoder(settings) {
+      try? encoder.encode(.black(settings.size)) { coded += $0.bytes }
+      try? encoder.finish { coded += $0.bytes }
+    }
+    let text = String(decoding: coded.filter { (32...126).contains($0) }, as: UTF8.self)
+    let build = text.split(separator: "x264 - core ", maxSplits: 1).last?
+      .split(separator: " - ", maxSplits: 1).first
+    guard text.contains("x264 - core "), let build, build.utf8.count < 80 else {
+      return "libx264, \(libraries)"
+    }
+    return "x264 \(build), \(libraries)"
+  }()
 
   /// The parameter sets of everything that this encoder makes.
   public var configuration: AVCConfiguration? {

@@ -26,6 +26,8 @@ public struct VideoFormat: Hashable, Sendable {
   public let isMirrored: Bool
   /// Shape of a sample, `(1, 1)` when square, not told or absurd.
   public let sampleShape: Tick
+  /// What the container says of its colours.
+  public let colors: ColorTags
   /// H.264's parameter sets; `nil` for other codecs or when they stand in the packets alone.
   public let configuration: AVCConfiguration?
 
@@ -46,6 +48,7 @@ public struct VideoFormat: Hashable, Sendable {
       stream.pointee.sample_aspect_ratio.num > 0
         ? stream.pointee.sample_aspect_ratio : parameters.sample_aspect_ratio)
     (quarterTurns, isMirrored) = Self.turns(of: stream)
+    colors = ColorTags(parameters)
     let count = Int(parameters.extradata_size)
     let extradata = parameters.extradata.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
     configuration =
@@ -64,6 +67,7 @@ public struct VideoFormat: Hashable, Sendable {
     quarterTurns = 0
     isMirrored = false
     sampleShape = tick
+    colors = .none
     configuration = nil
   }
 
@@ -82,7 +86,17 @@ public struct VideoFormat: Hashable, Sendable {
       guard let set = SequenceParameterSet(bytes) else { return "its parameter sets are damaged" }
       if let obstacle = set.obstacleToCopying { return obstacle }
     }
-    return nil
+    return colors.deviation
+  }
+
+  /// What of its colours is not as every clip's is planned, BT.709 limited; `nil` when all is.
+  ///
+  /// The stream's own word counts more than the container's; untagged colour counts as planned.
+  public var colorDeviation: String? {
+    for bytes in configuration?.sequenceSets ?? [] {
+      if let deviation = SequenceParameterSet(bytes)?.colorDeviation { return deviation }
+    }
+    return colors.deviation
   }
 
   /// A sample's shape; beyond four to one it is a mistake of the file, which players ignore as well.

@@ -58,7 +58,8 @@ final class PictureDesk {
       let frames = try between(piece, bridge.start) {
         (
           try colored(try original(bridge.start, of: piece), touch, bridge.start),
-          try picture(0, of: piece + 1)
+          // Behind the end of a film that loops comes its beginning.
+          try picture(0, of: piece + 1 < pieces.count ? piece + 1 : 0)
         )
       }
       return frames.frame(bridge.part, of: bridge.whole + 1)

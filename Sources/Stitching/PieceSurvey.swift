@@ -127,6 +127,12 @@ struct PieceSurvey {
         "\(piece.label): \(scan.path) has \(came) frames, \(piece.frames) were planned",
         remedy: "generate the clip again, or set `conform: accept` or `conform: retime`")
     }
+    if assembly.conform == .strict, let deviation = scan.format.colorDeviation {
+      throw OperationError(
+        .verificationFailed,
+        "\(piece.label): \(scan.path) is not as planned: \(deviation), BT.709 limited was planned",
+        remedy: "generate the clip again, or set `conform: accept`, which converts its colours")
+    }
     let pictures = assembly.conform == .retime ? piece.frames : came
     let isOneForOne = isAtRate && pictures == scan.frames
     return SurveyedPiece(

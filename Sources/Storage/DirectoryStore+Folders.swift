@@ -44,6 +44,14 @@ extension DirectoryStore {
     return (try? Self.summary(of: output))?.digest == receipt.digest ? receipt : nil
   }
 
+  /// Digest and bytes of the pictures in the folder at `path`, as its receipt counts them.
+  public static func identifyFolder(_ path: FilePath) throws -> (digest: Digest, byteCount: Int) {
+    guard Disk.status(path)?.isFolder == true else {
+      throw OperationError.file(.noSuchFileOrDirectory, "read", path)
+    }
+    return try summary(of: path)
+  }
+
   /// Removes what was staged and is not wanted any more: a file, or a folder of pictures.
   public func discard(_ staged: FilePath) {
     if Disk.status(staged)?.isFolder == true {

@@ -6,7 +6,7 @@ extension DirectoryStore {
   public func publish(
     _ manifest: FilmManifest, of identity: Digest, beside output: FilePath
   ) throws {
-    let bytes = StoreRecords.encode(manifest)
+    let bytes = ManifestText.encode(manifest)
     let kept = layout.manifest(identity)
     try session.makeReady()
     try Disk.makeFolders(kept.parent)
@@ -20,9 +20,10 @@ extension DirectoryStore {
   public func republishManifest(
     of identity: Digest, beside output: FilePath
   ) throws -> FilmManifest? {
-    guard let manifest = try? StoreRecords.read(FilmManifest.self, at: layout.manifest(identity))
-    else { return nil }
-    let bytes = StoreRecords.encode(manifest)
+    guard let manifest = (try? ManifestText.read(layout.manifest(identity))) ?? nil else {
+      return nil
+    }
+    let bytes = ManifestText.encode(manifest)
     if try Disk.read(Self.sidecar(of: output)) != bytes {
       try putSidecar(bytes, beside: output)
     }
@@ -32,25 +33,27 @@ extension DirectoryStore {
   /// Reads the sidecar of the film at `output`; throws `not-found` or `corrupt`, which name it.
   public static func manifest(beside output: FilePath) throws -> FilmManifest {
     let sidecar = sidecar(of: output)
-    let found: FilmManifest?
-    do {
-      found = try StoreRecords.read(FilmManifest.self, at: sidecar)
-    } catch {
-      throw OperationError(
-        error.code, "\(sidecar) cannot be read as the manifest of a film",
-        remedy: "run the pipeline again, which writes it anew", underlying: error)
-    }
-    guard let found else {
+    guard let found = try ManifestText.read(sidecar) else {
       throw OperationError(
         .notFound, "there is no manifest \(sidecar)",
         remedy: "keep it beside the film, or run the pipeline again, which writes it anew")
     }
-    guard found.formatVersion == FilmManifest.formatVersion else {
-      throw OperationError(
-        .newerVersion, "\(sidecar) has format \(found.formatVersion), this program reads 1",
-        remedy: "use the program that made the film")
-    }
     return found
+  }
+
+  /// The manifest of the film with these bytes, if this store published it.
+  public func manifest(ofFilm digest: Digest) throws -> FilmManifest? {
+    let films = layout.folder.child("films")
+    for shelf in (try? Disk.names(in: films)) ?? [] {
+      for name in (try? Disk.names(in: films.child(shelf))) ?? []
+      where name.hasSuffix(".manifest.json") {
+        let path = films.child(shelf).child(name)
+        if let found = (try? ManifestText.read(path)) ?? nil, found.digest == digest {
+          return found
+        }
+      }
+    }
+    return nil
   }
 
   /// Where the manifest of the film at `output` is: `film.mp4.manifest.json`.

@@ -47,6 +47,9 @@ public protocol ProjectStore: ArtifactStore {
   /// The manifest of the film of `identity`, written beside `output` again; `nil` when none is kept.
   func republishManifest(of identity: Digest, beside output: FilePath) throws -> FilmManifest?
 
+  /// The manifest of the film with these bytes, if it was published here.
+  func manifest(ofFilm digest: Digest) throws -> FilmManifest?
+
   /// Keeps `record` as the latest run of `pipeline`.
   func remember(_ record: RunRecord, pipeline: String) throws
 

@@ -65,4 +65,9 @@ extension SharedStore {
   ) throws -> FilmManifest? {
     try local.republishManifest(of: identity, beside: output)
   }
+
+  /// The manifest of the film with these bytes, if this machine published it.
+  public func manifest(ofFilm digest: Digest) throws -> FilmManifest? {
+    try local.manifest(ofFilm: digest)
+  }
 }

@@ -105,7 +105,9 @@ struct CompanionRunTests {
         one/1-2 0+9 of 12 there
         crossfade 3+3
         two/2-0 3+9 of 12 there
-        music 0+33 there
+        music 0+33 there Effect
+        silence 21
+        two 0+12 there Effect
         markers 0 11 26 21 32
 
         """)
@@ -122,6 +124,9 @@ struct CompanionRunTests {
         for item in track:
             if isinstance(item, otio.schema.Transition):
                 print(item.name, f"{item.in_offset.value:.0f}+{item.out_offset.value:.0f}")
+                continue
+            if isinstance(item, otio.schema.Gap):
+                print(item.name, f"{item.source_range.duration.value:.0f}")
                 continue
             r = item.source_range
             a = item.media_reference.available_range
@@ -157,9 +162,12 @@ struct CompanionRunTests {
     let list = try String(
       contentsOf: project.folder.appendingPathComponent("film.edl"), encoding: .utf8)
     let events = list.split(separator: "\n").filter { $0.contains(" AX ") && !$0.hasPrefix("M2") }
-    #expect(events.count == 5)
     #expect(
-      events.last
-        == "004  AX       V     D    006 00:00:00:00 00:00:00:12 00:00:00:21 00:00:01:03")
+      events.suffix(3) == [
+        "004  AX       V     D    006 00:00:00:00 00:00:00:12 00:00:00:21 00:00:01:03",
+        "005  AX       A     C        00:00:00:00 00:00:01:03 00:00:00:00 00:00:01:03",
+        "006  AX       A2    C        00:00:00:00 00:00:00:12 00:00:00:21 00:00:01:03",
+      ])
+    #expect(events.count == 7)
   }
 }

@@ -18,6 +18,7 @@ public struct EditDecisionList: Sendable {
       let given = index + 1 < edit.events.count ? edit.events[index + 1].dissolve : 0
       lines += writer.event(event, shortenedBy: given, number: index + 1, before: before)
     }
+    lines += writer.sounds(of: edit)
     for marker in edit.markers {
       lines.append("* LOC: \(writer.time(marker.frame)) WHITE   \(Self.plain(marker.name))")
     }
@@ -70,6 +71,45 @@ public struct EditDecisionList: Sendable {
         lines.append("M2   AX             000.0                \(time(source.0))")
       }
       return lines + [""]
+    }
+
+    /// A CMX 3600 list has two channels of sound that every program reads: one sound at a time has
+    /// both, two have one each, and what is heard beside those is named.
+    func sounds(of edit: EditList) -> [String] {
+      let tracks = edit.soundTracks
+      let channels = tracks.count == 1 ? ["AA"] : ["A ", "A2"]
+      var lines: [String] = []
+      var number = edit.events.count
+      for (track, channel) in zip(tracks, channels) {
+        for sound in track {
+          number += 1
+          let times = [
+            sound.sourceStart, sound.sourceStart + sound.frames, sound.filmStart,
+            sound.filmStart + sound.frames,
+          ].map(time).joined(separator: " ")
+          lines.append(
+            "\(Self.digits(number, 3))  AX       \(channel)    C        \(times)")
+          lines.append("* FROM CLIP NAME: \(plain(sound.name))")
+          lines.append("* SOURCE FILE: \(sound.file)")
+          if sound.gain != 0 {
+            let sign = sound.gain > 0 ? "+" : ""
+            lines.append(
+              "* AUDIO LEVEL AT \(time(sound.filmStart)) IS \(sign)\(sound.decibels) DB")
+          }
+          if sound.fadeIn + sound.crossIn > 0 {
+            lines.append("* AUDIO FADE IN: \(sound.fadeIn + sound.crossIn) FRAMES")
+          }
+          if sound.fadeOut + sound.crossOut > 0 {
+            lines.append("* AUDIO FADE OUT: \(sound.fadeOut + sound.crossOut) FRAMES")
+          }
+          lines.append("")
+        }
+      }
+      for sound in tracks.dropFirst(2).flatMap(\.self) {
+        lines.append(
+          "* NOT IN THIS LIST, NO CHANNEL LEFT: \(plain(sound.name)) AT \(time(sound.filmStart))")
+      }
+      return lines
     }
 
     func time(_ frame: Int) -> String {

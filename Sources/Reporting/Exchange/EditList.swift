@@ -65,8 +65,8 @@ public struct EditList: Hashable, Sendable {
   public var chapters: [Marker]
   /// Captions of the first row, and titles, in film order.
   public var texts: [FilmCue]
-  /// The music under the film, as it is to be written; `nil` without.
-  public var music: String?
+  /// What is heard, the music under the whole film first.
+  public var sounds: [Sound]
 
   /// The file of a piece.
   public struct Source: Sendable {
@@ -94,10 +94,10 @@ public struct EditList: Hashable, Sendable {
     frameRate = film.frameRate
     frames = film.frames
     markers = film.keyframes.map { Marker(name: "\($0.sequence): \($0.name)", frame: $0.filmFrame) }
-    music = try film.assembly.sound.map { try sound($0.path) }
     let cues = (film.assembly.captions.first?.cues).map(film.assembly.placed) ?? []
     texts = (cues + film.assembly.titles.flatMap { film.assembly.placed([$0.cue]) })
       .sorted { $0.frames.lowerBound < $1.frames.lowerBound }
+    sounds = []
     events = []
     chapters = []
     var position = 0
@@ -109,6 +109,7 @@ public struct EditList: Hashable, Sendable {
       append(piece, found, at: position - overlap, dissolve: overlap)
       position += piece.filmFrames
     }
+    sounds = try Self.sounds(of: film, starts: starts, file: sound)
     chapters = film.assembly.chapters.enumerated().map { index, chapter in
       Marker(name: chapter.title, frame: index == 0 ? 0 : starts[chapter.piece])
     }

@@ -1,6 +1,6 @@
 import KeyreelCore
 
-/// A film as an OpenTimelineIO timeline: one track of pictures, one of music, a marker per keyframe.
+/// A film as an OpenTimelineIO timeline: one track of pictures, tracks of sounds, a marker per keyframe.
 public struct OpenTimeline: Sendable {
   /// Indented UTF-8 JSON with a line end at the end.
   public let bytes: [UInt8]
@@ -16,7 +16,7 @@ public struct OpenTimeline: Sendable {
 }
 
 /// Writes OTIO's objects; every one has its schema, a name and metadata.
-private struct TimelineWriter {
+struct TimelineWriter {
   let edit: EditList
 
   func write(to text: inout JSONText) {
@@ -33,7 +33,9 @@ private struct TimelineWriter {
       text.key("children")
       text.array { text in
         text.object { pictures(&$0) }
-        if let music = edit.music { text.object { self.music(music, &$0) } }
+        for (index, track) in edit.soundTracks.enumerated() {
+          text.object { sounds(track, number: index + 1, &$0) }
+        }
       }
     }
   }
@@ -74,22 +76,7 @@ private struct TimelineWriter {
     time(frames / 2, &text)
   }
 
-  private func music(_ file: String, _ text: inout JSONText) {
-    text.member("OTIO_SCHEMA", "Track.1")
-    text.member("kind", "Audio")
-    item("music", &text)
-    text.key("children")
-    text.array { text in
-      text.object { text in
-        text.member("OTIO_SCHEMA", "Clip.1")
-        item("music", &text, range: (0, edit.frames))
-        text.key("media_reference")
-        text.object { media(file, nil, &$0) }
-      }
-    }
-  }
-
-  private func media(_ file: String, _ available: Int?, _ text: inout JSONText) {
+  func media(_ file: String, _ available: Int?, _ text: inout JSONText) {
     text.member("OTIO_SCHEMA", "ExternalReference.1")
     text.member("name", "")
     text.key("metadata")
@@ -99,9 +86,10 @@ private struct TimelineWriter {
     text.member("target_url", file)
   }
 
-  private func item(
+  func item(
     _ name: String, _ text: inout JSONText, range: (start: Int, frames: Int)? = nil,
-    still: Bool = false, markers: [EditList.Marker] = [], texts: [FilmCue] = []
+    still: Bool = false, sound: EditList.Sound? = nil, markers: [EditList.Marker] = [],
+    texts: [FilmCue] = []
   ) {
     text.member("name", name)
     text.key("metadata")
@@ -109,7 +97,10 @@ private struct TimelineWriter {
     text.key("source_range")
     if let range { self.range(range.start, range.frames, &text) } else { text.null() }
     text.key("effects")
-    text.array { if still { $0.object { freeze(&$0) } } }
+    text.array { text in
+      if still { text.object { freeze(&$0) } }
+      if let sound, sound.isShaped { text.object { level(sound, &$0) } }
+    }
     text.key("markers")
     text.array { text in
       for marker in markers {
@@ -143,7 +134,7 @@ private struct TimelineWriter {
     text.value(literal: "0.0")
   }
 
-  private func range(_ start: Int, _ frames: Int, _ text: inout JSONText) {
+  func range(_ start: Int, _ frames: Int, _ text: inout JSONText) {
     text.object { text in
       text.member("OTIO_SCHEMA", "TimeRange.1")
       text.key("start_time")

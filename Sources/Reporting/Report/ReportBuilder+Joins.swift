@@ -6,7 +6,7 @@ extension ReportBuilder {
     _ film: FilmPlan, _ starts: [Int], _ found: [JoinVerdict], film index: Int
   ) -> [ReportDocument.Join] {
     let pieces = film.assembly.pieces
-    return pieces.indices.dropFirst().map { place in
+    let joins = pieces.indices.dropFirst().map { place in
       let (left, right) = (pieces[place - 1], pieces[place])
       let (kind, treatment) = Self.treatment(left, right)
       let verdict = found.indices.contains(place - 1) ? found[place - 1] : nil
@@ -16,6 +16,16 @@ extension ReportBuilder {
         time: Amounts.timecode(starts[place], at: film.frameRate), treatment: treatment,
         verdict: isMeant ? verdict.map { self.verdict($0, film: index, join: place - 1) } : nil)
     }
+    // A film that loops has one join more.
+    guard found.count == pieces.count, let closing = found.last else { return joins }
+    let frame = closing.place.frame
+    return joins + [
+      ReportDocument.Join(
+        left: closing.place.before, right: closing.place.after, kind: closing.place.kind,
+        filmFrame: frame, time: Amounts.timecode(frame, at: film.frameRate),
+        treatment: "the film's end meets its beginning when it is played in a loop",
+        verdict: verdict(closing, film: index, join: found.count - 1))
+    ]
   }
 
   private static func treatment(

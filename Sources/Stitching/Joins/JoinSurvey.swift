@@ -27,7 +27,8 @@ struct JoinSurvey {
     var places = timeline.joins(of: pieces.map(\.piece))
     for index in places.indices where [.chained, .held].contains(places[index].kind) {
       // As it will stand in the manifest: measured again, it gives the same figures.
-      places[index].keyframe = try keyframe(of: index + 1, at: .first)?.rounded
+      places[index].keyframe = try keyframe(of: timeline.sides(of: index).after, at: .first)?
+        .rounded
     }
     return places
   }
@@ -62,9 +63,18 @@ struct JoinSurvey {
     _ token: CancellationToken
   ) throws -> JoinFigures {
     try token.check()
-    let desk = PictureDesk(
-      pieces, timeline: timeline, size: size, sources: sources, touches: touches)
-    return try JoinGauge(known: known) { try desk.picture(at: $0) }.figures(at: place)
+    func opened() -> PictureDesk {
+      PictureDesk(pieces, timeline: timeline, size: size, sources: sources, touches: touches)
+    }
+    var desk = opened()
+    var last = 0
+    let gauge = JoinGauge(known: known) { frame in
+      // Behind the end of a film that loops comes its beginning.
+      if frame < last - 1 { desk = opened() }
+      last = frame
+      return try desk.picture(at: frame)
+    }
+    return try gauge.figures(at: place)
   }
 
   /// Light and colours of the 0-based `picture` of a piece, as its source has it.

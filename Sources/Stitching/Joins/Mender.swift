@@ -50,10 +50,11 @@ struct Mender {
     let before =
       (isStalled ? figures.stillBefore : figures.equalBefore) + (isStillAcross ? 1 : 0)
     let after = isStalled ? figures.stillAfter : figures.equalAfter
-    let tail = retiming(before, of: join)
-    let head = retiming(after, of: join + 1)
-    if let tail { touch(join, &plan) { $0.tail = tail } }
-    if let head { touch(join + 1, &plan) { $0.head = head } }
+    let sides = survey.timeline.sides(of: join)
+    let tail = retiming(before, of: sides.before)
+    let head = retiming(after, of: sides.after)
+    if let tail { touch(sides.before, &plan) { $0.tail = tail } }
+    if let head { touch(sides.after, &plan) { $0.head = head } }
     guard tail != nil || head != nil else { return [] }
     return isDoubled && isStalled ? [.drop, .trim] : [isStalled ? .trim : .drop]
   }
@@ -68,7 +69,8 @@ struct Mender {
 
   private func bridge(_ join: Int, _ plan: inout Plan) -> Bool {
     let room = survey.timeline.untouched(join).count / 2
-    guard room >= Self.bridge else { return false }
+    // A clip that is a loop by itself is read forwards only.
+    guard room >= Self.bridge, survey.timeline.sides(of: join).after != join else { return false }
     touch(join, &plan) { $0.bridge = Self.bridge }
     return true
   }
@@ -91,16 +93,18 @@ struct Mender {
     }
     let wanted = mending.allows(.color) ? Set(faulty).union(drifting(verdicts)) : []
     var mended: Set<Int> = []
-    for piece in Set(wanted.flatMap { [$0, $0 + 1] }).sorted() {
+    let sides = wanted.map { (join: $0, sides: survey.timeline.sides(of: $0)) }
+    for piece in Set(sides.flatMap { [$0.sides.before, $0.sides.after] }).sorted() {
       try token.check()
-      let first =
-        wanted.contains(piece - 1) ? try change(of: piece, at: .first) : nil
-      let last = wanted.contains(piece) ? try change(of: piece, at: .last) : nil
+      let opening = sides.first { $0.sides.after == piece }?.join
+      let closing = sides.first { $0.sides.before == piece }?.join
+      let first = opening == nil ? nil : try change(of: piece, at: .first)
+      let last = closing == nil ? nil : try change(of: piece, at: .last)
       guard first != nil || last != nil else { continue }
       let count = survey.timeline.spans[piece].pictures
       touch(piece, &plan) { $0.colors = ColorPath(first: first, last: last, count: count) }
-      if first != nil { mended.insert(piece - 1) }
-      if last != nil { mended.insert(piece) }
+      if let opening, first != nil { mended.insert(opening) }
+      if let closing, last != nil { mended.insert(closing) }
     }
     return mended.sorted()
   }
