@@ -14,6 +14,9 @@ struct ExportSources: Sendable {
   /// The film's edit; throws when a clip has not been made.
   func edit() throws -> EditList {
     // Chapters name no files, so nothing has to be there.
+    let film = try DeliveredFilm(film) { key in
+      try CommandFailure.atStore { try work.store.receipt(for: key) }
+    }.film
     if format == .ffmetadata {
       return EditList(
         film, file: { .init(file: "", start: 0, frames: $0.frames) }, sound: { $0 })
