@@ -13,6 +13,9 @@ struct ExportSources: Sendable {
 
   /// The film's edit; throws when a clip has not been made.
   func edit() throws -> EditList {
+    let film = try DeliveredFilm(film) { key in
+      try CommandFailure.atStore { try work.store.receipt(for: key) }
+    }.film
     // Chapters and captions name no files, so nothing has to be there.
     if [.ffmetadata, .srt, .vtt].contains(format) {
       return EditList(

@@ -41,7 +41,7 @@ struct StoreChoice {
       }, timing: try Self.timing(in: surroundings))
   }
 
-  /// What of the store is on this machine: its folder, or a shared store's cache. Uses no network.
+  /// The part of the store that is on this machine: its folder or its cache; no network is used.
   func openLocal(root: FilePath, in surroundings: Surroundings) throws -> DirectoryStore {
     let root = self.root ?? root
     let name = name ?? surroundings.environment["KEYREEL_STORE"] ?? ""

@@ -12,7 +12,9 @@ final class VerifiedObjects: Sendable {
     do { file = try Disk.open(path, .readOnly, "read") } catch  where error.isOfStrangeFile {
       throw Self.corrupt("\(path) is not a file of the store", error)
     }
-    guard let file else { throw Self.corrupt("\(path) is missing from the store", nil) }
+    guard let file else {
+      throw Self.corrupt("\(path) is missing from the store", Errno.noSuchFileOrDirectory)
+    }
     defer { try? file.close() }
     guard let status = Disk.status(file), status.isRegular else {
       throw Self.corrupt("\(path) is not a file of the store", nil)
@@ -30,7 +32,7 @@ final class VerifiedObjects: Sendable {
     known.withLock { $0[digest] = status }
   }
 
-  private static func corrupt(_ message: String, _ underlying: OperationError?) -> OperationError {
+  private static func corrupt(_ message: String, _ underlying: (any Error)?) -> OperationError {
     OperationError(
       .corrupt, message, remedy: "run keyreel store verify; the next run makes the clip again",
       underlying: underlying)

@@ -1,5 +1,6 @@
 internal import KeyreelCore
 internal import Storage
+internal import SystemPackage
 
 /// A clip of a manifest as the store has it.
 enum StoredClip {
@@ -22,11 +23,18 @@ enum StoredClip {
       }
       _ = try store.clip(receipt)
       self = .whole(receipt)
-    } catch let error as OperationError where error.code == .notFound {
-      self = .gone("the clip of \(clip.segment) is not in the store: \(error.message)")
+    } catch let error as OperationError where error.isOfMissingFile {
+      self = .gone("the clip of \(clip.segment) is not in the store any more")
     } catch {
       self = .other(
         "the clip of \(clip.segment) cannot be used: \(CommandFailure(error).error.message)")
     }
+  }
+}
+
+extension OperationError {
+  /// Whether what is wrong is that a file is not there.
+  fileprivate var isOfMissingFile: Bool {
+    code == .notFound || underlying as? Errno == .noSuchFileOrDirectory
   }
 }

@@ -11,6 +11,8 @@ struct Intake {
   private(set) var complaints: [String] = []
   /// How many of the ways ended with an error that names the file.
   private(set) var refusals = 0
+  /// How many of the ways were gone to the end.
+  private(set) var successes = 0
 
   /// Works in `folder`; the clip `good` stands beside the damaged one in films.
   init(folder: FilePath, good: FilePath) { ways = Ways(folder: folder, good: good) }
@@ -51,15 +53,27 @@ struct Intake {
   private mutating func attempt<Value>(
     _ way: String, _ name: String, _ body: () throws -> Value
   ) -> Value? {
-    do { return try body() } catch { judge(error, way, name) }
-    return nil
+    do {
+      let value = try body()
+      successes += 1
+      return value
+    } catch {
+      judge(error, way, name)
+      return nil
+    }
   }
 
   private mutating func attempt<Value>(
     _ way: String, _ name: String, _ body: () async throws -> Value
   ) async -> Value? {
-    do { return try await body() } catch { judge(error, way, name) }
-    return nil
+    do {
+      let value = try await body()
+      successes += 1
+      return value
+    } catch {
+      judge(error, way, name)
+      return nil
+    }
   }
 
   private mutating func judge(_ error: any Error, _ way: String, _ name: String) {
