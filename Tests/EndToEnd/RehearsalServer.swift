@@ -111,6 +111,22 @@ final class RehearsalServer: Sendable {
     return items
   }
 
+  /// How many calls each of its services has answered.
+  func calls() throws -> [String: Int] {
+    let queue = try #require(environment["FAL_QUEUE_RUN_HOST"])
+    let host = queue.contains("://") ? queue : "https://\(queue)"
+    let page = try Curl.text(
+      host.replacing("/queue", with: "/metrics"), key: Self.key,
+      authority: environment["SSL_CERT_FILE"])
+    var calls: [String: Int] = [:]
+    let counter = /keyreel_http_requests_total\{service="(\w+)",.*\} (\d+)/
+    for line in page.split(separator: "\n") {
+      guard let match = line.wholeMatch(of: counter) else { continue }
+      calls[String(match.1), default: 0] += Int(match.2) ?? 0
+    }
+    return calls
+  }
+
   /// The ids of all requests that were accepted.
   func requests(of endpoint: String = TinyModel.id) throws -> [String] {
     try list("requests/by-endpoint", "items", of: endpoint)
@@ -130,13 +146,18 @@ enum Curl {
   static func json(
     _ url: String, key: String, authority: String? = nil
   ) throws -> [String: Any] {
+    let page = try text(url, key: key, authority: authority)
+    let value = try JSONSerialization.jsonObject(with: Data(page.utf8))
+    return try #require(value as? [String: Any])
+  }
+
+  /// What is at `url`.
+  static func text(_ url: String, key: String, authority: String? = nil) throws -> String {
     let child = try ChildProcess(
       [
         "/usr/bin/env", "curl", "-sS", "--max-time", "60", "-H", "Authorization: Key \(key)",
       ] + (authority.map { ["--cacert", $0] } ?? []) + [url])
-    let outcome = try child.wait()
-    let value = try JSONSerialization.jsonObject(with: Data(outcome.bytes))
-    return try #require(value as? [String: Any])
+    return String(decoding: try child.wait().bytes, as: UTF8.self)
   }
 }
 
