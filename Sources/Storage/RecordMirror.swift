@@ -85,11 +85,12 @@ final class RecordMirror: Sendable {
     note(claims.keys, since: now)
   }
 
-  private func note(_ keys: some Sequence<RecipeKey>, since begin: ContinuousClock.Instant) {
+  private func note(_ keys: some Collection<RecipeKey>, since begin: ContinuousClock.Instant) {
     looked.withLock { looked in
       for key in keys { looked.times[key] = begin }
-      // Where a look takes long, questions about what was found do too, and are no reason for another.
-      looked.freshness = max(Self.freshness, begin.duration(to: .now) * 4)
+      // Questions about each of what was found take their time too, and are no reason for another look.
+      looked.freshness = max(
+        Self.freshness, begin.duration(to: .now) * 4, .milliseconds(10) * keys.count)
     }
   }
 
