@@ -31,13 +31,16 @@ enum SlurmParts {
           .init("over-budget"),
           "the run may cost up to \(Amount(spending.price.worst, currency)), of \(lowest.name) "
             + "\(Amount(lowest.left, currency)) are left",
-          remedy: "tasks on many machines cannot share what is left of a ceiling: raise it, or submit "
+          remedy:
+            "tasks on many machines cannot share what is left of a ceiling: raise it, or submit "
             + "less; nothing was begun"), .overBudget)
     }
     let shares = parts.map { part in
       (
         part.shard.number,
-        part.jobs.filter { spending.bought.contains($0.key) }.reduce(Money.zero) { $0 + $1.price.worst }
+        part.jobs.filter { spending.bought.contains($0.key) }.reduce(Money.zero) {
+          $0 + $1.price.worst
+        }
       )
     }
     return Dictionary(
