@@ -17,7 +17,8 @@ public final class SlurmCluster: Sendable {
   }
 
   /// The `PATH`, with the folders of daemons.
-  private static let searchPath = (getenv("PATH").map { String(cString: $0) } ?? "") + ":/usr/sbin:/sbin"
+  private static let searchPath =
+    (getenv("PATH").map { String(cString: $0) } ?? "") + ":/usr/sbin:/sbin"
 
   /// Where its keys, configuration, state and logs are.
   public var folder: FilePath { scratch.path }

@@ -23,7 +23,8 @@ public struct SlurmPrograms: Sendable {
 
   private static let disturbing: Set<String> = [
     "SBATCH_ARRAY_INX", "SBATCH_WAIT", "SBATCH_HOLD", "SBATCH_EXPORT", "SBATCH_JOB_NAME",
-    "SBATCH_OPEN_MODE", "SBATCH_REQUEUE", "SBATCH_NO_REQUEUE", "SBATCH_IGNORE_PBS", "SBATCH_CLUSTERS",
+    "SBATCH_OPEN_MODE", "SBATCH_REQUEUE", "SBATCH_NO_REQUEUE", "SBATCH_IGNORE_PBS",
+    "SBATCH_CLUSTERS",
     "SLURM_TIME_FORMAT",
   ]
 
@@ -87,7 +88,8 @@ public struct SlurmPrograms: Sendable {
     let outcome = try await OwnThread.run { _ in
       do { return try program.run(arguments) } catch let error as Errno {
         throw OperationError(
-          .notFound, "Slurm's program \(program.name) cannot be started: "
+          .notFound,
+          "Slurm's program \(program.name) cannot be started: "
             + error.description.lowercased(),
           remedy: "use a machine that has Slurm's commands on its PATH, such as a login node",
           underlying: error)
@@ -99,9 +101,10 @@ public struct SlurmPrograms: Sendable {
 
   private static func failure(of program: String, _ errors: String) -> OperationError {
     let reason = line(errors)
-    if ["Unable to contact slurm controller", "Socket timed out", "Communication connection failure"]
-      .contains(where: errors.contains)
-    {
+    if [
+      "Unable to contact slurm controller", "Socket timed out", "Communication connection failure",
+    ]
+    .contains(where: errors.contains) {
       return OperationError(
         .network, "\(program) does not reach Slurm's controller: \(reason)",
         remedy: "do the same again when it answers; what was submitted is found by its name",

@@ -5,7 +5,8 @@ import Testing
 
 @Suite(
   "A cluster makes the film", .serialized,
-  .enabled(if: SlurmCluster.isInstalled, "NOT TESTED: Slurm is not installed (scripts/setup --tests)"))
+  .enabled(
+    if: SlurmCluster.isInstalled, "NOT TESTED: Slurm is not installed (scripts/setup --tests)"))
 struct SlurmTests {
   /// The work of every job takes so long that things can happen to it.
   private static let slow = "seed: 7\nfaults: [{at: work, delay: 4s}]\n"

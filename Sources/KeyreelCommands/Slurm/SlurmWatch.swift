@@ -45,7 +45,7 @@ struct SlurmWatch: Sendable {
   func untilFilm() async throws -> ExitStatus {
     var pause = Duration.seconds(1)
     var told = ""
-    var known = Set<Int>()
+    var known = Set<String>()
     var submissions = 0
     while true {
       let missing = try missingParts()
@@ -66,7 +66,7 @@ struct SlurmWatch: Sendable {
       let words = progress(missing, active)
       if words != told { context.errors.writeLine(words) }
       told = words
-      let lost = known.subtracting(jobs.map(\.job))
+      let lost = known.subtracting(jobs.map(\.id))
       let isIncomplete = !lost.isEmpty || active.contains(where: \.isHeld)
       // The film's job may have looked before all clips were there.
       let isFilmDue = active.isEmpty && missing.isEmpty
@@ -78,14 +78,14 @@ struct SlurmWatch: Sendable {
         }
         do {
           let outcome = try await submission.submit(Set(missing.map(\.shard.number)))
-          known = Set(outcome.active.map(\.job))
+          known = Set(outcome.active.map(\.id))
         } catch let error as OperationError where error.isRetryable {}
       } else if active.isEmpty {
         // Tasks that ended between two looks may have made the last clips.
         let now = try missingParts()
         if now.count == missing.count { return try fail(missing, jobs) }
       } else {
-        known = Set(active.map(\.job))
+        known = Set(active.map(\.id))
       }
       try await Task.sleep(for: pause)
       pause = min(Self.longestPause, pause * 2)
