@@ -78,6 +78,9 @@ let package = Package(
         ]), .brew(["ffmpeg"]),
       ]),
     .systemLibrary(
+      name: "CAss", pkgConfig: "libass",
+      providers: [.apt(["libass-dev"]), .brew(["libass"])]),
+    .systemLibrary(
       name: "CLibYAML", pkgConfig: "yaml-0.1",
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(
@@ -88,10 +91,11 @@ let package = Package(
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     room("KeyreelCore", ["CCrypto", systemPackage]),
 
-    // Floor 1: Swift faces of libav and libcurl; fal's wire protocol; the server's durable queue.
-    room("Media", ["KeyreelCore", "CFFmpeg", systemPackage]),
+    // Floor 1: Swift faces of libav, libcurl and other programs; fal's wire protocol; the server's queue.
+    room("Media", ["KeyreelCore", "CFFmpeg", "CAss", systemPackage]),
     room("HTTP", ["KeyreelCore", "CCurl", systemPackage]),
     room("FalProtocol", ["KeyreelCore"]),
+    room("Programs", [systemPackage]),
     room(
       "FalQueue",
       ["KeyreelCore", .product(name: "GRDB", package: "GRDB.swift"), systemPackage]),
@@ -105,6 +109,7 @@ let package = Package(
     room("Storage", ["KeyreelCore", systemPackage]),
     room("ObjectStorage", ["KeyreelCore", "HTTP", systemPackage]),
     room("Execution", ["KeyreelCore", systemPackage]),
+    room("Slurm", ["KeyreelCore", "Programs", systemPackage]),
     room("Stitching", ["KeyreelCore", "Media", systemPackage]),
     .target(
       name: "Reporting", dependencies: ["KeyreelCore", systemPackage],
@@ -125,7 +130,8 @@ let package = Package(
       [
         "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
         "ObjectStorage", "Execution", "Stitching", "Reporting", "AnimaticBackend", "FalBackend",
-        "FalProtocol", "Media", "HTTP", "Review", argumentParser, systemPackage,
+        "FalProtocol", "Media", "HTTP", "Review", "Programs", "Slurm", argumentParser,
+        systemPackage,
       ]),
     .executableTarget(name: "keyreel", dependencies: ["KeyreelCommands"], swiftSettings: strict),
     room(
@@ -152,6 +158,7 @@ let package = Package(
     tests(of: "Storage", [systemPackage]),
     tests(of: "ObjectStorage", ["Storage", systemPackage]),
     tests(of: "Execution", ["Storage", systemPackage]),
+    tests(of: "Slurm", [systemPackage]),
     tests(of: "Stitching", ["Media", systemPackage]),
     tests(of: "Reporting", [systemPackage], excluding: ["Golden"]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
@@ -166,7 +173,7 @@ let package = Package(
         "ModelCatalog",
         "Planning",
         systemPackage,
-      ], exclude: ["Python"], swiftSettings: strict),
+      ], exclude: ["Actions", "Golden", "Python"], swiftSettings: strict),
     .testTarget(
       name: "ServeEndToEnd",
       dependencies: [

@@ -74,6 +74,47 @@ def clips(folder, count, frames=240):
     return names
 
 
+def panned(folder, count, frames, kinds, codec=("libx264", "-crf", "18", "-preset", "medium")):
+    """Pans over a photograph with a little grain; one group of pictures each where the codec has long ones.
+
+    There are `kinds` different ones; the others have the same pictures in other files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    still = ROOT / "examples/push-in/stills/far.jpg"
+    names = []
+    for index in range(count):
+        name = folder / f"{index:03d}.mp4"
+        names.append(name.name)
+        if index < kinds:
+            quiet(
+                ["ffmpeg", "-v", "error", "-y", "-loop", "1", "-framerate", "30", "-i", still, "-frames:v", frames, "-vf",
+                 f"scale=1280:-2,crop=832:480:x='{10 * index}+n':y='n/4',noise=alls=4:allf=t:all_seed={index}",
+                 "-pix_fmt", "yuv420p", "-c:v", *codec, name], folder)
+        else:
+            quiet(
+                ["ffmpeg", "-v", "error", "-y", "-i", folder / names[index % kinds], "-c", "copy", "-metadata",
+                 f"comment={index}", name], folder)
+    return names
+
+
+def tinted(folder, count):
+    """One of the push-in's stills in `count` tints; gives the table of keyframes for `ring`."""
+    for index in range(count):
+        quiet(
+            ["ffmpeg", "-v", "error", "-y", "-i", ROOT / "examples/push-in/stills" / ("far.jpg", "near.jpg")[index % 2],
+             "-vf", f"hue=h={3 * index}", "-q:v", "2", folder / f"k{index}.jpg"], folder)
+    return "{" + ", ".join(f"k{index}: k{index}.jpg" for index in range(count)) + "}"
+
+
+def ring(path, segments, stills, settings, table):
+    """A pipeline that goes round and round through keyframes `k0`, `k1`, …"""
+    stops = "\n".join(f"      - k{index % stills}" for index in range(segments + 1))
+    path.write_text(
+        f"keyreel: 1\nprompt: round and round\n{settings}keyframes: {table}\n"
+        f"sequences:\n  - name: chain\n    keyframes:\n{stops}\n")
+    return path
+
+
 def photographs(folder):
     """Two of the push-in's stills; gives the table of keyframes for `chain`."""
     for name in ("far.jpg", "nearer.jpg"):

@@ -17,7 +17,7 @@ extension ClipMaker {
     let staged = try await atStore { [store] in try store.stage(ending: "mp4") }
     defer { _ = staged.withPlatformString { unlink($0) } }
     let clip: GeneratedClip
-    let inspection: ClipInspection
+    var inspection: ClipInspection
     do {
       clip = try await backend.collect(ticket, into: staged) { [reporter] progress in
         reporter.report(.takeProgress(job.name, progress))
@@ -25,7 +25,8 @@ extension ClipMaker {
       try await finishing.enter()
     } catch {
       try await giveUp(ticket, because: error, under: claim)
-      throw error
+      let isOver = (error as? OperationError)?.code == .generationFailed
+      throw Task.isCancelled && backend.ticketsSurviveProcess && !isOver ? LeftToCollect() : error
     }
     defer { finishing.leave() }
     do { inspection = try await inspector.inspect(staged) } catch {
@@ -33,13 +34,18 @@ extension ClipMaker {
       throw error
     }
     let billed = purse.cost(of: clip.billedUnits, model: job.recipe.model, planned: job.price)
-    return try await atStore {
-      try claim.commit(staged) { digest, byteCount in
+    let edges = inspection.edges
+    // Receipts tell of clips, edges follow from them.
+    inspection.edges = nil
+    return try await atStore { [store, inspection] in
+      let receipt = try claim.commit(staged) { digest, byteCount in
         Receipt(
           recipe: job.recipe, digest: digest, byteCount: byteCount, inspection: inspection,
           price: job.price, ticket: ticket, seed: clip.seed, billedUnits: clip.billedUnits,
           billed: billed)
       }
+      if let edges { store.keep(edges, of: receipt.digest) }
+      return receipt
     }
   }
 

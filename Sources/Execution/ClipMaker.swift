@@ -28,12 +28,17 @@ struct ClipMaker: Sendable {
     /// The store cannot keep anything; nothing new should be begun.
     case storeFailed(OperationError)
     case interrupted
+    /// Stopped when the clip was bought and not here yet: a later run collects it.
+    case leftToCollect
     /// The budget does not cover it.
     case unaffordable
   }
 
   /// The budget does not cover the clip.
   private struct Unaffordable: Error {}
+
+  /// The run was stopped, and the provider has the clip or makes it.
+  struct LeftToCollect: Error {}
 
   /// Finds the clip of `start`, or makes it.
   func outcome(of start: Schedule.Start) async -> Outcome {
@@ -44,6 +49,8 @@ struct ClipMaker: Sendable {
     } catch let error as OperationError where error.code == .unknownSubmission {
       // It has to be told even when the run was stopped: money may have been spent.
       return .failed(error)
+    } catch is LeftToCollect {
+      return .leftToCollect
     } catch  where Task.isCancelled || error is CancellationError {
       return .interrupted
     } catch is Unaffordable {
@@ -80,7 +87,16 @@ struct ClipMaker: Sendable {
     } catch {
       throw StoreFailure(error)
     }
-    defer { claim.release() }
+    let outcome: Result<Outcome, any Error>
+    do { outcome = .success(try await self.outcome(of: job, under: claim)) } catch {
+      outcome = .failure(error)
+    }
+    // A store far away has to be told.
+    try? await OwnThread.run { _ in claim.release() }
+    return try outcome.get()
+  }
+
+  private func outcome(of job: ClipJob, under claim: any Claim) async throws -> Outcome {
     if let receipt = try await ready(claim, for: job) { return .reused(receipt) }
     let clock = ContinuousClock()
     let begin = clock.now

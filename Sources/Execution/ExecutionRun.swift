@@ -64,8 +64,13 @@ struct ExecutionRun {
       }
       skip(
         dependants, because: "it starts from \(job.name.segment), which the budget does not cover")
-    case .interrupted:
-      skip([job], because: "the run was stopped")
+    case .interrupted, .leftToCollect:
+      if case .leftToCollect = outcome {
+        result.summary.leftToCollect += 1
+        skip([job], because: "the run was stopped; it is bought, and the next run collects it")
+      } else {
+        skip([job], because: "the run was stopped")
+      }
       skip(schedule.finish(key, .failed), because: "the run was stopped")
       interrupt()
     }

@@ -1,28 +1,28 @@
-/// Numbers handed out smallest first.
-struct MinHeap: Sendable {
-  private var numbers: [Int] = []
+/// Elements handed out smallest first.
+struct MinHeap<Element: Comparable & Sendable>: Sendable {
+  private var elements: [Element] = []
 
   init() {}
 
-  /// Takes over numbers that are sorted already.
-  init(_ sorted: some Sequence<Int>) { numbers = Array(sorted) }
+  /// Takes over elements that are sorted already.
+  init(_ sorted: some Sequence<Element>) { elements = Array(sorted) }
 
-  var isEmpty: Bool { numbers.isEmpty }
+  var isEmpty: Bool { elements.isEmpty }
 
-  mutating func insert(_ number: Int) {
-    numbers.append(number)
-    var child = numbers.count - 1
-    while child > 0, numbers[child] < numbers[(child - 1) / 2] {
-      numbers.swapAt(child, (child - 1) / 2)
+  mutating func insert(_ element: Element) {
+    elements.append(element)
+    var child = elements.count - 1
+    while child > 0, elements[child] < elements[(child - 1) / 2] {
+      elements.swapAt(child, (child - 1) / 2)
       child = (child - 1) / 2
     }
   }
 
-  mutating func popFirst() -> Int? {
-    guard let first = numbers.first else { return nil }
-    let last = numbers.removeLast()
-    if !numbers.isEmpty {
-      numbers[0] = last
+  mutating func popFirst() -> Element? {
+    guard let first = elements.first else { return nil }
+    let last = elements.removeLast()
+    if !elements.isEmpty {
+      elements[0] = last
       sink()
     }
     return first
@@ -33,11 +33,11 @@ struct MinHeap: Sendable {
     while true {
       var smallest = parent
       for child in [2 * parent + 1, 2 * parent + 2]
-      where child < numbers.count && numbers[child] < numbers[smallest] {
+      where child < elements.count && elements[child] < elements[smallest] {
         smallest = child
       }
       if smallest == parent { return }
-      numbers.swapAt(parent, smallest)
+      elements.swapAt(parent, smallest)
       parent = smallest
     }
   }

@@ -37,8 +37,8 @@ public struct Schedule: Sendable {
   private var states: [State]
   private var dependants: [[Int]]
   private var missing: [Int]
-  private var ready: MinHeap
-  private var parked = MinHeap()
+  private var ready: MinHeap<Int>
+  private var parked = MinHeap<Int>()
   private var isStopped = false
   /// How many jobs are running.
   public private(set) var running = 0

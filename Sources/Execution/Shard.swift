@@ -7,8 +7,8 @@ public struct Shard: Hashable, Sendable, CustomStringConvertible {
   /// How many there are.
   public let count: Int
 
-  /// The most shards that a plan is divided into; build servers take at most 256 jobs of one kind.
-  public static let mostShards = 256
+  /// The most shards that a plan is divided into; arrays of batch systems are seldom longer.
+  public static let mostShards = 10_000
 
   /// The shard `number` of `count`; `nil` unless 1 ≤ number ≤ count ≤ ``mostShards``.
   public init?(number: Int, of count: Int) {
@@ -41,19 +41,36 @@ extension Plan {
   /// What is made one from another stays together, and so do the takes of a segment. The heaviest groups
   /// are given out first, each to the shard with the fewest frames so far.
   public func keys(of shard: Shard) -> Set<RecipeKey> {
-    var frames = [Int](repeating: 0, count: shard.count)
-    var keys: Set<RecipeKey> = []
+    shardKeys(of: shard.count)[shard.number - 1]
+  }
+
+  /// The clips of each of `count` shards, in the order of their numbers; see ``keys(of:)``.
+  public func shardKeys(of count: Int) -> [Set<RecipeKey>] {
+    struct Load: Comparable {
+      var frames: Int
+      var index: Int
+
+      static func < (left: Load, right: Load) -> Bool {
+        (left.frames, left.index) < (right.frames, right.index)
+      }
+    }
+    var loads = MinHeap<Load>()
+    for index in 0..<count { loads.insert(Load(frames: 0, index: index)) }
+    var keys = [Set<RecipeKey>](repeating: [], count: count)
     let groups = clipGroups.enumerated().sorted { left, right in
       (right.element.frames, left.offset) < (left.element.frames, right.offset)
     }
     for (_, group) in groups {
-      let least = frames.min() ?? 0
-      guard let index = frames.firstIndex(of: least) else { continue }
-      frames[index] += group.frames
-      if index == shard.number - 1 { keys.formUnion(group.keys) }
+      guard var load = loads.popFirst() else { continue }
+      keys[load.index].formUnion(group.keys)
+      load.frames += group.frames
+      loads.insert(load)
     }
     return keys
   }
+
+  /// How many clips or groups of clips there are that a machine of its own could make.
+  public var groupCount: Int { clipGroups.count }
 
   /// The plan with those segments alone whose clips are among `keys`; its films are not for stitching.
   public func restricted(to keys: Set<RecipeKey>) -> Plan {

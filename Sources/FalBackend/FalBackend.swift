@@ -47,7 +47,9 @@ public final class FalBackend: GenerationBackend {
 
   /// Posts the request, once; throws a ``SubmissionFailure``.
   public func submit(_ prepared: PreparedOrder) async throws -> Ticket {
-    try await submission.submit(prepared.input, to: prepared.order.recipe.model)
+    let ticket = try await submission.submit(prepared.input, to: prepared.order.recipe.model)
+    collection.board.accepted(ticket.id, inputBytes: prepared.input.utf8.count)
+    return ticket
   }
 
   /// Waits for the request of `ticket` to end and downloads its video to `file`.

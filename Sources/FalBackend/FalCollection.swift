@@ -12,6 +12,8 @@ internal import SystemPackage
 ///
 /// All reads; all may be repeated.
 struct FalCollection: Sendable {
+  /// Where many requests learn of their ends at once.
+  let board: FinishedBoard
   private let service: FalServices
   private let budget: PollPace
   private let reads: PatientReads
@@ -22,6 +24,7 @@ struct FalCollection: Sendable {
 
   init(service: FalServices) {
     self.service = service
+    board = FinishedBoard(service)
     budget = PollPace(service.settings.pace)
     reads = PatientReads(service.settings.pace)
   }
@@ -35,10 +38,17 @@ struct FalCollection: Sendable {
     progress: @escaping @Sendable (GenerationProgress) -> Void
   ) async throws -> GeneratedClip {
     let request = try FalRequest(ticket, service)
+    board.begun(request.id)
+    defer { board.left(request.id) }
+    let wait = RequestWait(
+      request: request, service: service, budget: budget, reads: reads, board: board)
     do {
-      try await RequestWait(request: request, service: service, budget: budget, reads: reads)
-        .untilCompleted(progress: progress)
-      let result = try await reads { try await request.result() }
+      let result: FalRequest.Result
+      if let shown = try await wait.untilCompleted(progress: progress) {
+        result = shown
+      } else {
+        result = try await reads { try await request.result() }
+      }
       progress(.downloading(bytes: 0, of: result.output.video.fileSize))
       try await reads { try await download(result.output.video, of: request, into: file) }
       return GeneratedClip(seed: result.output.seed, billedUnits: result.billedUnits)

@@ -90,10 +90,7 @@ public struct FalRecords: Sendable {
     // Short enough for an address.
     for start in stride(from: 0, to: ids.count, by: 50) {
       let wanted = ids[start..<min(start + 50, ids.count)]
-      let items = QueryItems([
-        .init("limit", "100"), .init("request_id", wanted.joined(separator: ",")),
-      ])
-      bills += try await all("the bills", .billingEvents, "billing_events", items) {
+      bills += try await all("the bills", .billingEvents, Self.billsName, Self.billsQuery(wanted)) {
         let event = try BillingEvent(decoding: $0)
         return Bill(
           requestID: event.requestID, units: event.units, cost: event.cost,
@@ -102,6 +99,14 @@ public struct FalRecords: Sendable {
       .filter { wanted.contains($0.requestID) }
     }
     return bills
+  }
+
+  /// Under which name a page has bills.
+  static let billsName = "billing_events"
+
+  /// The query for the bills of at most fifty requests.
+  static func billsQuery(_ ids: some Sequence<String>) -> QueryItems {
+    QueryItems([.init("limit", "100"), .init("request_id", ids.joined(separator: ","))])
   }
 
   /// The entries of all pages of a list.
@@ -116,11 +121,9 @@ public struct FalRecords: Sendable {
       repeat {
         var items = query
         if let cursor { items.items.append(.init("cursor", cursor)) }
-        var call = try service.call(.get, .platform, "\(route.rawValue)?\(items.text)")
         // A hundred requests with their pictures inside.
-        call.maximumBytes = 256 << 20
-        let page = try await reads { [call] in
-          try PlatformPage(decoding: try await service.json(call), as: name)
+        let page = try await reads { [items] in
+          try await service.page(route, items, named: name, maximumBytes: 256 << 20)
         }
         entries += try page.items.map(read)
         cursor = page.nextCursor

@@ -8,13 +8,13 @@ internal import KeyreelCore
 /// store cannot lead the key anywhere.
 struct FalRequest: Sendable {
   /// A result that is an output.
-  struct Result: Sendable {
+  struct Result: Hashable, Sendable {
     let output: ModelOutput
     let billedUnits: String?
   }
 
   let id: String
-  private let endpoint: EndpointID
+  let endpoint: EndpointID
   private let service: FalServices
 
   /// Throws `ticketLost` for tickets of other services, and for those that are none.
@@ -103,10 +103,8 @@ struct FalRequest: Sendable {
     var query = RecordQuery(endpoint: endpoint.description)
     query.requestID = id
     query.includesPayloads = true
-    let call = try service.call(
-      .get, .platform, "\(PlatformRoute.requestsByEndpoint.rawValue)?\(query.items.text)")
     do {
-      let page = try PlatformPage(decoding: try await service.json(call), as: "items")
+      let page = try await service.page(.requestsByEndpoint, query.items, named: "items")
       let records = try page.items.map { try RequestRecord(decoding: $0) }
       guard let record = records.first(where: { $0.requestID == id }) else { throw Vanished() }
       return record

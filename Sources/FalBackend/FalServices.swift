@@ -38,6 +38,17 @@ struct FalServices: Sendable {
     }
   }
 
+  /// One page of a platform list whose entries are under `name`; at most so many bytes of it.
+  func page(
+    _ route: PlatformRoute, _ query: QueryItems, named name: String, maximumBytes: Int = 4 << 20,
+    timeout: Duration = .seconds(120)
+  ) async throws -> PlatformPage {
+    var call = try call(.get, .platform, "\(route.rawValue)?\(query.text)")
+    call.maximumBytes = maximumBytes
+    call.timeout = timeout
+    return try PlatformPage(decoding: try await json(call), as: name)
+  }
+
   /// What an answer that is no success says.
   static func failure(_ answer: HTTPAnswer) -> ServiceFailure {
     ServiceFailure(

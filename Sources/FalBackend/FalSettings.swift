@@ -100,6 +100,10 @@ public struct FalPace: Sendable {
   public var pollsPerSecond = 50.0
   /// Event streams at once; far fewer than connections, so that submissions always find one.
   public var eventStreams = 96
+  /// Requests in flight from which the platform's list of finished ones is looked at for all of them.
+  public var listFrom = 8
+  /// The shortest pause between two looks.
+  public var listPause = Duration.milliseconds(100)
   /// How long a stream may be silent; servers ping every 15 seconds.
   public var streamSilence = Duration.seconds(45)
 

@@ -2,27 +2,36 @@ internal import FalProtocol
 internal import HTTP
 internal import KeyreelCore
 
-/// Waits for a request to be completed: by its event stream where there is one, else by polling.
+/// Waits for a request to be completed: by the list of all that are, by its event stream, or by polling.
+///
+/// A request that ends soon is best met in the list, together with others. One that takes longer is
+/// followed by itself, so that people see where it stands; the list may still be first.
 struct RequestWait: Sendable {
   let request: FalRequest
   let service: FalServices
   let budget: PollPace
   let reads: PatientReads
+  let board: FinishedBoard
 
   private var pace: FalPace { service.settings.pace }
 
-  /// Returns when the queue says that the request is completed, well or not.
+  /// Returns when the request is completed, well or not; with its result where the list has shown it.
   func untilCompleted(
     progress: @escaping @Sendable (GenerationProgress) -> Void
-  ) async throws {
+  ) async throws -> FalRequest.Result? {
+    let start = try await board.headStart(of: request)
+    if let result = start.result { return result }
     if await budget.takeStream() {
       let reader = StatusReader(requestID: request.id, progress: progress)
       let end = await follow(reader)
       await budget.giveStreamBack(wasOfUse: reader.isOfUse || Task.isCancelled)
       if case .failure(let error) = end { throw error }
-      if reader.isCompleted { return }
+      if reader.isCompleted {
+        board.ended(request.id, wasLate: start.wasLooked && !reader.sawWork)
+        return nil
+      }
     }
-    try await poll(progress)
+    return try await poll(progress, wasLooked: start.wasLooked)
   }
 
   /// Follows the stream to its end, whatever that is; only a stop on request is a failure.
@@ -45,17 +54,26 @@ struct RequestWait: Sendable {
     return .success(())
   }
 
-  private func poll(_ progress: @Sendable (GenerationProgress) -> Void) async throws {
+  private func poll(
+    _ progress: @Sendable (GenerationProgress) -> Void, wasLooked: Bool
+  ) async throws -> FalRequest.Result? {
     let clock = ContinuousClock()
     let end = clock.now + pace.patience
     var pause = pace.firstPollPause
+    var isFirst = true
     while clock.now < end {
       let status = try await reads { try await ask() }
       if let step = status.progress { progress(step) }
-      if status.state == .completed { return }
+      if status.state == .completed {
+        board.ended(request.id, wasLate: wasLooked && isFirst)
+        return nil
+      }
+      isFirst = false
       // Far back in the queue nothing changes soon.
       let patience = min(20, max(1, status.queuePosition ?? 1))
-      try await Task.sleep(for: min(pause * patience, pace.longestPollPause * 2))
+      let result = try await board.pause(
+        min(pause * patience, pace.longestPollPause * 2), of: request)
+      if let result { return result }
       pause = min(pause * 3 / 2, pace.longestPollPause)
     }
     throw OperationError(

@@ -23,6 +23,9 @@ final class StatusReader: Sendable {
   /// Whether the stream said that the request is completed.
   var isCompleted: Bool { state.withLock { $0.isCompleted } }
 
+  /// Whether it said that the request still waited or was worked on.
+  var sawWork: Bool { state.withLock { $0.last != nil } }
+
   /// Whether any status came.
   var isOfUse: Bool { state.withLock { $0.isOfUse } }
 

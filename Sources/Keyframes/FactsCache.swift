@@ -95,6 +95,9 @@ struct FactsCache {
       ]
     case .sound(let fact):
       fields += ["sound", fact.digest.hex, "\(fact.sampleRate)", "\(fact.samples)"]
+    // Texts are read as fast as the cache is; a font is nothing but its digest.
+    case .captions: return
+    case .font(let digest): fields += ["font", digest.hex]
     }
     text.append(contentsOf: fields.joined(separator: "\t").utf8)
     text.append(UInt8(ascii: "\n"))
@@ -175,6 +178,7 @@ extension FactsCache {
     case ("sound", 4):
       guard let rate = Int(fields[2]), let samples = Int(fields[3]) else { return nil }
       return .sound(SoundFact(digest: digest, sampleRate: rate, samples: samples))
+    case ("font", 2): return .font(digest)
     default: return nil
     }
   }

@@ -66,6 +66,8 @@ struct FactsGatherer {
       try found(reference, "frame \(time.cacheText) ", path, &suggestions)
     case .footage(let path): try found(reference, "footage ", path, &suggestions)
     case .sound(let path): try found(reference, "sound ", path, &suggestions)
+    case .captions(let path): try found(reference, "captions ", path, &suggestions)
+    case .font(let path): try found(reference, "font ", path, &suggestions)
     case .picture(.url(let url, let digest)): try fetched(reference, url, digest)
     }
   }

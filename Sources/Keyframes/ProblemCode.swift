@@ -18,6 +18,7 @@ enum ProblemCode {
   static let notFetched = "KR0413"
   static let copyChanged = "KR0414"
   static let noSuchFrame = "KR0415"
+  static let noCaptions = "KR0416"
 
   private static let codes: [OperationError.Code: String] = [
     .notFound: missing, .wrongKind: wrongKind, .permissionDenied: permission, .emptyFile: empty,

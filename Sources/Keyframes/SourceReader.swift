@@ -44,6 +44,21 @@ struct SourceReader {
       return .sound(
         SoundFact(
           digest: try digest(found), sampleRate: facts.sampleRate, samples: facts.samples))
+    case .captions: return .captions(try captionFact(found))
+    case .font: return .font(try digest(found))
+    }
+  }
+
+  private func captionFact(_ found: FactsGatherer.Found) throws -> CaptionFact {
+    let bytes = try FileBytes.read(found.file, name: found.name, limit: SubRipFile.limit)
+    do throws(SubRipFile.Fault) {
+      let file = try SubRipFile(bytes)
+      return CaptionFact(digest: Digest.of(bytes), cues: file.cues, formatted: file.formatted)
+    } catch {
+      throw SourceProblem(
+        code: ProblemCode.noCaptions,
+        message: "\(found.name), line \(error.line): \(error.message)",
+        suggestion: "captions are read from SubRip files (.srt) in UTF-8")
     }
   }
 

@@ -33,7 +33,7 @@ struct CommandContext: Sendable {
   func run(_ body: () async throws -> ExitStatus) async throws {
     let status: ExitStatus
     do {
-      status = try await body()
+      status = try await withTaskExecutorPreference(PatientThreads.shared) { try await body() }
     } catch {
       status = tell(error)
     }

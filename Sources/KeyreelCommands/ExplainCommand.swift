@@ -9,7 +9,9 @@ struct ExplainCommand: AsyncParsableCommand {
     discussion: """
       Without a code, lists all of them. The same stands in docs/diagnostics.md.
 
-      Example: keyreel explain KR0012
+      Examples:
+        keyreel explain KR0012
+        keyreel explain | less
       """)
 
   @Argument(help: "A code such as KR0012.")

@@ -13,14 +13,16 @@ struct ExportSources: Sendable {
 
   /// The film's edit; throws when a clip has not been made.
   func edit() throws -> EditList {
-    // Chapters name no files, so nothing has to be there.
     let film = try DeliveredFilm(film) { key in
       try CommandFailure.atStore { try work.store.receipt(for: key) }
     }.film
-    if format == .ffmetadata {
+    // Chapters and captions name no files, so nothing has to be there.
+    if [.ffmetadata, .srt, .vtt].contains(format) {
       return EditList(
         film, file: { .init(file: "", start: 0, frames: $0.frames) }, sound: { $0 })
     }
+    let keys = film.segments.map(\.chosen.key)
+    try CommandFailure.atStore { try work.store.lookUp(keys) }
     return try EditList(
       film, file: source, sound: { written(work.project.root.pushing(FilePath($0))) })
   }

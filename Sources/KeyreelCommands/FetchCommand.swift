@@ -17,7 +17,9 @@ struct FetchCommand: AsyncParsableCommand {
       With --pin, digests that the file does not have yet are written into it. A proxy is taken from \
       https_proxy.
 
-      Example: keyreel fetch --pin film.yaml
+      Examples:
+        keyreel fetch film.yaml
+        keyreel fetch --pin film.yaml
       """)
 
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))

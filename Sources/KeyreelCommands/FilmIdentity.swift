@@ -4,10 +4,11 @@ internal import Stitching
 /// What decides a film's bytes: the cut list, the clips as they were delivered, what the film says of
 /// itself, and us.
 enum FilmIdentity {
-  /// The name of the film of `assembly` in the store; `clip` tells the digests of its clips.
+  /// The name of the film of `assembly` in the store; `fonts` is what its words are
+  /// drawn with; `clip` tells the digests of its clips.
   static func digest(
     _ assembly: Assembly, title: String, metadata: [(key: String, value: String)],
-    clip: (RecipeKey) -> Digest?
+    fonts: Digest?, clip: (RecipeKey) -> Digest?
   ) -> Digest {
     var text = JSONText()
     text.object { text in
@@ -27,6 +28,10 @@ enum FilmIdentity {
           text.value(tag.key)
           text.value(tag.value)
         }
+      }
+      if let fonts {
+        text.key("fonts")
+        text.value(fonts.hex)
       }
       text.key("clips")
       text.array { text in

@@ -25,6 +25,7 @@ extension FilmManifest {
       },
       encoded: report.film.encoded, joins: report.joins, clips: clips, edit: film.assembly,
       tags: metadata.map { Tag(key: $0.key, value: $0.value) })
+    if !report.film.lettered.isEmpty { lettered = report.film.lettered }
   }
 }
 

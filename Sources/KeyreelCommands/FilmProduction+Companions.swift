@@ -14,7 +14,7 @@ extension FilmProduction {
   /// What beside the film has to be made; the rest is there, or is copied from where it is.
   func companions(of film: FilmPlan, _ identity: Digest) throws -> [Missing] {
     try film.companions.compactMap { output in
-      let target = root.pushing(FilePath(output.path))
+      let target = project.filmFolder.pushing(FilePath(output.path))
       let own = Self.identity(of: output, identity)
       let known = try CommandFailure.atStore {
         output.form == .frames
@@ -26,7 +26,8 @@ extension FilmProduction {
       }
       let staged = try CommandFailure.atStore { try store.stage(ending: output.ending) }
       return Missing(
-        companion: FilmCompanion(form: output.form, ending: output.ending, path: staged),
+        companion: FilmCompanion(
+          form: output.form, ending: output.ending, path: staged, captions: output.captions),
         identity: own, target: target)
     }
   }
@@ -62,7 +63,7 @@ extension FilmProduction {
   /// Whether `output` is there as a run would make it.
   func isPublished(_ output: FilmOutput, _ identity: Digest) throws -> Bool {
     let own = Self.identity(of: output, identity)
-    let target = root.pushing(FilePath(output.path))
+    let target = project.filmFolder.pushing(FilePath(output.path))
     if output.form == .frames { return try store.intactFolder(of: own, at: target) != nil }
     guard let known = try store.film(for: own),
       let file = try? FileDescriptor.open(target, .readOnly)
@@ -81,6 +82,9 @@ extension FilmProduction {
       $0.value(output.form.key)
       $0.key("ending")
       $0.value(output.ending)
+      guard output.captions != .none else { return }
+      $0.key("captions")
+      $0.value(output.captions.key)
     }
     return Digest.of(text.bytes)
   }

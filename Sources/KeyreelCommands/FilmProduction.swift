@@ -6,9 +6,7 @@ internal import SystemPackage
 
 /// Turns finished clips into published films, and leaves alone what has not changed.
 struct FilmProduction: Sendable {
-  let root: FilePath
-  /// The user's working folder; films are named as seen from there.
-  let workingFolder: FilePath
+  let project: Project
   let store: any ProjectStore
   let pictures: KeyframeLibrary
   let reporter: any Reporter
@@ -17,15 +15,15 @@ struct FilmProduction: Sendable {
   /// ``OperationError``.
   func produce(_ film: FilmPlan, of plan: Plan, receipts: [RecipeKey: Receipt]) async throws {
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
-    let identity = identity(of: film, receipts: receipts, metadata: metadata)
-    let outputGuard = OutputGuard(root: root)
+    let identity = try identity(of: film, receipts: receipts, metadata: metadata)
+    let outputGuard = OutputGuard(root: project.root, filmFolder: project.filmFolder)
     for output in film.outputs + film.companions.map(\.path) {
       try outputGuard.check(output, of: film, in: plan)
     }
     var missing = try companions(of: film, identity)
     defer { missing.forEach { store.discard($0.companion.path) } }
     for (index, output) in film.outputs.enumerated() {
-      let target = root.pushing(FilePath(output))
+      let target = project.filmFolder.pushing(FilePath(output))
       // What else is missing is made of the same frames, so that clips are decoded once.
       let others = index == 0 ? missing : []
       if others.isEmpty, try republish(film, identity, to: target) {
@@ -80,6 +78,9 @@ struct FilmProduction: Sendable {
           "\(film.name) has \(report.frames) frames instead of \(report.planned): clips came with "
             + "other lengths than planned (conform: accept)"))
     }
+    if let remark = LetteringRemark.text(report) {
+      reporter.report(.remark("\(film.name): \(remark)"))
+    }
     if let remark = SoundRemark.text(report) { reporter.report(.remark("\(film.name) \(remark)")) }
     self.report(film, target, frames: report.frames, reused: false)
   }
@@ -94,15 +95,16 @@ struct FilmProduction: Sendable {
   /// What is known of `film` where it is as a run would make it, so that a run would write nothing.
   func published(_ film: FilmPlan, of plan: Plan) throws -> FilmReceipt? {
     var receipts: [RecipeKey: Receipt] = [:]
+    try store.lookUp(film.segments.map(\.chosen.key))
     for key in film.segments.map(\.chosen.key) {
       guard let receipt = try store.receipt(for: key) else { return nil }
       receipts[key] = receipt
     }
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
-    let identity = identity(of: film, receipts: receipts, metadata: metadata)
+    let identity = try identity(of: film, receipts: receipts, metadata: metadata)
     guard let known = try store.film(for: identity) else { return nil }
     let isThere = film.outputs.allSatisfy { output in
-      let target = root.pushing(FilePath(output))
+      let target = project.filmFolder.pushing(FilePath(output))
       guard let file = try? FileDescriptor.open(target, .readOnly) else { return false }
       defer { try? file.close() }
       return (try? file.seek(offset: 0, from: .end)) == Int64(known.byteCount)
@@ -122,7 +124,7 @@ struct FilmProduction: Sendable {
   /// `file` as one would type it in the working folder.
   private func seen(_ file: FilePath) -> String {
     var relative = file
-    return relative.removePrefix(workingFolder) ? relative.string : file.string
+    return relative.removePrefix(project.workingFolder) ? relative.string : file.string
   }
 
   private func stitch(
@@ -131,7 +133,7 @@ struct FilmProduction: Sendable {
   ) async throws -> StitchReport {
     let segments = Dictionary(
       film.segments.map { ($0.chosen.key, $0) }, uniquingKeysWith: { first, _ in first })
-    return try await OwnThread.run { [root, store, reporter, pictures] token in
+    return try await OwnThread.run { [root = project.root, store, reporter, pictures] token in
       let sources = FilmSources(
         store: store, root: root, pictures: pictures, receipts: receipts, token: token
       ) { key, end in segments[key]?.keyframe(end) }
@@ -148,10 +150,11 @@ struct FilmProduction: Sendable {
 
   private func identity(
     of film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
-  ) -> Digest {
-    FilmIdentity.digest(film.assembly, title: film.name, metadata: metadata) {
-      receipts[$0]?.digest
-    }
+  ) throws -> Digest {
+    FilmIdentity.digest(
+      film.assembly, title: film.name, metadata: metadata,
+      fonts: try FilmFonts.digest(of: film, root: project.root)
+    ) { receipts[$0]?.digest }
   }
 }
 

@@ -28,16 +28,28 @@ struct FilmRun: Sendable {
     self.executorOptions = executorOptions
     self.part = part
     backend = part.makesClips ? try work.maker() : nil
-    try OutputGuard(root: work.project.root).check(plan)
-    try OutputEncoders.check(plan)
+    // Fonts are wanted where films are joined, and nowhere else.
+    if part.makesFilms {
+      for film in plan.films { try FilmFonts.check(film, root: work.project.root) }
+    }
     forecast = try work.forecast(made)
-    try Self.refuseMissing(forecast, of: work)
-    try work.checkSegments(options.resubmitted, of: plan)
+    try Self.check(plan, forecast, options, of: work)
     spending = try Spending(work, made, options)
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
       // A store that takes nothing is told once, and not for every clip.
       _ = try CommandFailure.atStore { try work.store.stage(ending: "mp4") }
     }
+  }
+
+  /// Throws for a plan whose films cannot be written, whose locked clips are gone, or whose segments are
+  /// not those that `options` name.
+  static func check(
+    _ plan: Plan, _ forecast: Forecast, _ options: SpendingOptions, of work: PipelineWork
+  ) throws {
+    try OutputGuard(root: work.project.root, filmFolder: work.project.filmFolder).check(plan)
+    try OutputEncoders.check(plan)
+    try refuseMissing(forecast, of: work)
+    try work.checkSegments(options.resubmitted, of: plan)
   }
 
   /// Throws when a locked clip is not there whole: it is never bought in its place.
@@ -94,7 +106,8 @@ struct FilmRun: Sendable {
       return await ClipFinder(store: work.store, reporter: reporter).run(plan)
     }
     let executor = PlanExecutor(
-      store: work.store, backend: backend, pictures: work.library, inspector: StrictInspector(),
+      store: work.store, backend: backend, pictures: work.library,
+      inspector: StrictInspector(measuresEdges: true),
       reporter: reporter, options: executorOptions, purse: spending.purse(work.profiles))
     return await executor.run(part.made(of: plan))
   }
@@ -105,7 +118,7 @@ struct FilmRun: Sendable {
     _ result: ExecutionResult, _ summary: inout RunSummary, _ reporter: any Reporter
   ) async -> ExitStatus {
     let production = FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      project: work.project, store: work.store,
       pictures: work.library, reporter: reporter)
     var status = result.status
     var obstacle = result.storeFailure

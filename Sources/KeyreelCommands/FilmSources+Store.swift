@@ -13,6 +13,7 @@ extension FilmSources {
     receipts: [RecipeKey: Receipt], token: CancellationToken,
     keyframe: @escaping (RecipeKey, ClipEnd) -> KeyframeUse?
   ) {
+    let sketches = KeyframeSketches(store: store, pictures: pictures)
     self.init(
       clip: { key in
         guard let receipt = receipts[key] else {
@@ -23,10 +24,11 @@ extension FilmSources {
       file: { root.pushing(FilePath($0)) },
       // Decoded when it is shown: a film may have more stills than fit into memory.
       still: { use in try pictures.picture(use, token: token) },
-      keyframe: { key, end in
+      sketch: { key, end, size in
         // What another clip ended on is nothing that an author drew.
         guard let use = keyframe(key, end), use.source != nil else { return nil }
-        return try pictures.picture(use, token: token)
-      })
+        return try sketches.sketch(of: use, in: size, token)
+      },
+      edges: { key in receipts[key].flatMap { store.edges(of: $0.digest) } })
   }
 }

@@ -16,10 +16,16 @@ struct Keyreel: AsyncParsableCommand {
       A pipeline file describes sequences of keyframes. `plan` says what a film of it needs and costs, \
       `run` has the missing clips made and joins all into the film. Without a backend of your own the \
       clips are animatics: free previews made on this machine.
+
+      Examples:
+        keyreel new my-film
+        keyreel run my-film/film.yaml
+        keyreel plan my-film/film.yaml --backend fal
       """,
     version: Version.number,
     subcommands: [
       RunCommand.self,
+      SubmitCommand.self, JobsCommand.self, CancelCommand.self,
       PlanCommand.self,
       DiffCommand.self,
       CheckCommand.self,

@@ -11,7 +11,8 @@ struct NewCommand: AsyncParsableCommand {
     discussion: """
       Writes a commented film.yaml and three stills. Nothing that is there already is replaced.
 
-      Example: keyreel new my-film && cd my-film && keyreel run film.yaml
+      Examples:
+        keyreel new my-film && keyreel run my-film/film.yaml
       """)
 
   @Argument(help: "The folder; made where it is missing.", completion: .directory)

@@ -22,7 +22,7 @@ enum OutputEncoders {
       try FilmEncoder.require(codec)
       if output.ending == "webm" { try SoundEncoder.require(.opus) }
     case .preview: try AnimationWriter.require(output.ending == "gif" ? .gif : .webp)
-    case .film, .frames, .poster, .sheet: break
+    case .film, .frames, .poster, .sheet, .captions: break
     }
   }
 }

@@ -9,6 +9,8 @@ internal import SystemPackage
 /// Keeps a film from being written over a file that it is made of.
 struct OutputGuard {
   let root: FilePath
+  /// Where the paths of films begin.
+  let filmFolder: FilePath
 
   /// Checks all outputs of `plan`; throws a ``CommandFailure`` that names the output and the source.
   func check(_ plan: Plan) throws {
@@ -21,7 +23,7 @@ struct OutputGuard {
 
   /// Checks one output of `film` against its own sources and the pipeline file.
   func check(_ output: String, of film: FilmPlan, in plan: Plan) throws {
-    let target = Place(of: root.pushing(FilePath(output)))
+    let target = Place(of: filmFolder.pushing(FilePath(output)))
     for source in Self.sources(of: film) + [plan.pipeline]
     where Place(of: root.pushing(FilePath(source))).isSame(as: target) {
       throw CommandFailure(
@@ -65,6 +67,10 @@ struct OutputGuard {
       }
     }
     paths.formUnion(film.assembly.soundBeds.map(\.path))
+    paths.formUnion(
+      film.assembly.drawnLooks(with: film.companions.map(\.captions)).flatMap(\.fonts)
+        .compactMap { $0.digest == nil ? nil : $0.name })
+    paths.formUnion(film.assembly.captions.compactMap(\.file))
     return paths
   }
 

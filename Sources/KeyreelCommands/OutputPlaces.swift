@@ -27,13 +27,14 @@ struct OutputPlaces {
   }
 
   private func problem(of file: String, at span: SourceSpan?) -> Diagnostic? {
-    let folder = Self.existing(project.root.pushing(FilePath(file)).removingLastComponent())
+    let folder = Self.existing(project.filmFolder.pushing(FilePath(file)).removingLastComponent())
     if let store = store.resolved, folder.starts(with: store) {
       return Diagnostic(
         .error, "KR0501", "`\(file)` lies in the store, where only clips may be",
         file: project.displayPath, at: span, suggestion: "write films to `films/`")
     }
-    guard !allowsOutside, !folder.starts(with: project.root) else { return nil }
+    // A folder that is named for the films need not be there yet.
+    guard !allowsOutside, !folder.starts(with: existing(project.filmFolder)) else { return nil }
     return Diagnostic(
       .error, "KR0502", "`\(file)` leads through a link out of the project root to \(folder)",
       file: project.displayPath, at: span,

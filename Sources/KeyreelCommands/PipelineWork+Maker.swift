@@ -1,5 +1,6 @@
 internal import FalBackend
 internal import KeyreelCore
+internal import Reporting
 internal import Storage
 internal import SystemPackage
 
@@ -19,6 +20,13 @@ extension PipelineWork {
       ("run", run),
     ])
     return FalBackend(settings, profiles: profiles, uploads: store.uploads)
+  }
+
+  /// Whether all films of `plan` are where a run would put them.
+  func hasFilms(of plan: Plan) throws -> Bool {
+    let production = FilmProduction(
+      project: project, store: store, pictures: library, reporter: ReporterGroup([]))
+    return try plan.films.allSatisfy { try production.published($0, of: plan) != nil }
   }
 
   /// Throws for names among `segments` that no segment of `plan` has.

@@ -20,6 +20,10 @@ struct PipelineWork {
     /// The maker of clips that a saved plan is for; it must be one that is known here.
     var maker: String?
     var store = StoreChoice()
+    /// The project's root, where it is not to be looked for.
+    var root: String?
+    /// Where the paths of films begin, where not at the root.
+    var filmFolder: String?
     var allowsOutside = false
     /// Whether clips are to be made, for which some makers want a key.
     var needsAccount = false
@@ -49,8 +53,7 @@ struct PipelineWork {
   static func prepare(
     _ request: Request, in surroundings: Surroundings
   ) async throws -> PipelineWork {
-    var project = Project(pipeline: request.file, workingFolder: surroundings.workingFolder)
-    project.displayPath = request.called ?? request.file
+    let project = try project(request, in: surroundings)
     let loaded = try load(request, of: project, in: surroundings)
     let lock = try PipelineLock(
       of: request.file, called: project.displayPath, in: surroundings)
@@ -88,6 +91,29 @@ struct PipelineWork {
       diagnostics: diagnostics)
   }
 
+  /// Where the pipeline lives, and where its films go.
+  private static func project(
+    _ request: Request, in surroundings: Surroundings
+  ) throws -> Project {
+    let root = request.root.map {
+      surroundings.workingFolder.pushing(FilePath($0)).lexicallyNormalized()
+    }
+    var project = Project(
+      pipeline: request.file, workingFolder: surroundings.workingFolder, root: root)
+    guard FilePath(project.pipeline).isRelative else {
+      throw CommandFailure(
+        OperationError(
+          .unsupported, "\(request.file) is not in \(request.root ?? "the root")",
+          remedy: "name with --root a folder above the pipeline"), .usage)
+    }
+    project.displayPath = request.called ?? request.file
+    if let folder = request.filmFolder {
+      let path = surroundings.workingFolder.pushing(FilePath(folder)).lexicallyNormalized()
+      project.filmFolder = path.resolved ?? path
+    }
+    return project
+  }
+
   /// Reads the pipeline file; looks at nothing else.
   static func load(
     _ request: Request, of project: Project, in surroundings: Surroundings
@@ -118,6 +144,7 @@ struct PipelineWork {
     let locked = plan.films.flatMap(\.segments).compactMap(\.lock?.clip.key)
     let snapshot = try CommandFailure.atStore {
       var snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+      try store.lookUp(locked)
       for key in locked { snapshot.locked[key] = try store.receipt(for: key) }
       return snapshot
     }

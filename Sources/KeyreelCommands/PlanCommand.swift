@@ -58,10 +58,13 @@ struct PlanCommand: AsyncParsableCommand {
     guard (shards != nil) == matrix else {
       throw ValidationError("--shards and --matrix go together.")
     }
-    if let shards, !(1...Shard.mostShards).contains(shards) {
-      throw ValidationError("--shards takes a number from 1 to \(Shard.mostShards).")
+    if let shards, !(1...Self.mostJobs).contains(shards) {
+      throw ValidationError("--shards takes a number from 1 to \(Self.mostJobs).")
     }
   }
+
+  /// Build servers take at most so many jobs of one kind.
+  private static let mostJobs = 256
 
   func run() async throws {
     let context = CommandContext()
@@ -88,7 +91,8 @@ struct PlanCommand: AsyncParsableCommand {
         context.errors.writeLine("wrote \(name)")
       }
       if let shards {
-        context.output.write(matrix(of: forecast, shards: shards).text)
+        let rows = forecast.work(inShards: shards).map(\.row)
+        context.output.write(ShardMatrix(rows).text)
         return .success
       }
       switch format {
@@ -105,26 +109,6 @@ struct PlanCommand: AsyncParsableCommand {
       guard verdict == .success, detailedExitcode else { return verdict }
       return try hasWork(work, plan, forecast) ? .workToDo : .success
     }
-  }
-
-  /// The shards of a plan that have clips to make.
-  private func matrix(of forecast: Forecast, shards: Int) -> ShardMatrix {
-    let plan = forecast.plan
-    let steps = forecast.steps.joined().joined()
-    let takes = plan.films.flatMap(\.segments).flatMap(\.takes)
-    let missing = Set(
-      zip(steps, takes).filter { $0.0.action == .generate }.map(\.1.key))
-    let jobs = plan.clipJobs.filter { missing.contains($0.key) }
-    return ShardMatrix(
-      Shard.all(of: shards).compactMap { shard in
-        let keys = plan.keys(of: shard)
-        let own = jobs.filter { keys.contains($0.key) }
-        guard !own.isEmpty else { return nil }
-        return ShardMatrix.Row(
-          shard: "\(shard)", clips: own.count,
-          frames: own.reduce(0) { $0 + $1.segment.frames },
-          cost: own.reduce(.zero) { $0 + $1.price.expected })
-      })
   }
 
   /// What the ceilings of the file do not cover; `nil` when they cover the most that the run may cost.
@@ -148,9 +132,6 @@ struct PlanCommand: AsyncParsableCommand {
     _ work: PipelineWork, _ plan: Plan, _ forecast: Forecast
   ) throws -> Bool {
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) { return true }
-    let production = FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
-      pictures: work.library, reporter: ReporterGroup([]))
-    return try !plan.films.allSatisfy { try production.published($0, of: plan) != nil }
+    return try !work.hasFilms(of: plan)
   }
 }

@@ -17,22 +17,33 @@ struct PolicyOptions: ParsableArguments {
     _ plan: PlanFile, changing before: PlanFile? = nil, _ work: PipelineWork?, named name: String,
     _ context: CommandContext
   ) async throws -> ExitStatus {
-    guard policy != nil else { return .success }
-    guard let rules = try await rules(context) else { return .pipelineInvalid }
+    guard let read = try await read(context.surroundings) else { return .success }
+    _ = context.tell(read.diagnostics, of: read.text, named: read.name)
+    guard let rules = read.policy else { return .pipelineInvalid }
     let findings = PolicyJudge(
       rules, on: plan, changing: before, documents: work?.documents, file: name
     ).findings
     return context.tell(findings, of: work?.text ?? "", named: name) ? .success : .policyDenied
   }
 
-  /// The policy; `nil` when there is none or its mistakes have been told.
-  func rules(_ context: CommandContext) async throws -> Policy? {
+  /// A policy as it was found: its text, and what is wrong with it.
+  struct Read {
+    /// The file as the user named it.
+    var name: String
+    var text: String
+    /// `nil` when it has mistakes.
+    var policy: Policy?
+    var diagnostics: [Diagnostic]
+  }
+
+  /// The policy as it is written; `nil` without one.
+  func read(_ surroundings: Surroundings) async throws -> Read? {
     guard let policy else { return nil }
-    let bytes = try await bytes(of: policy, context.surroundings)
+    let bytes = try await bytes(of: policy, surroundings)
     let read = PolicyReader.read(bytes, file: policy)
-    _ = context.tell(
-      read.diagnostics, of: String(decoding: bytes, as: UTF8.self), named: policy)
-    return read.policy
+    return Read(
+      name: policy, text: String(decoding: bytes, as: UTF8.self), policy: read.policy,
+      diagnostics: read.diagnostics)
   }
 
   private func bytes(of name: String, _ surroundings: Surroundings) async throws -> [UInt8] {

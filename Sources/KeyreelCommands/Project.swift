@@ -17,13 +17,18 @@ struct Project {
   var displayPath: String
   /// The folder in which the user is.
   var workingFolder: FilePath
+  /// The folder from which the paths of films are meant; the root unless the user named another.
+  var filmFolder: FilePath
 
   /// Finds the project of the pipeline `file`, which need not exist.
-  init(pipeline file: String, workingFolder: FilePath) {
+  ///
+  /// `root` is the root where it is known, as on machines that were given only some of the files.
+  init(pipeline file: String, workingFolder: FilePath, root known: FilePath? = nil) {
     let path = workingFolder.pushing(FilePath(file)).lexicallyNormalized()
     let named = path.removingLastComponent()
     let folder = named.resolved ?? named
-    root = Self.root(above: folder) ?? folder
+    root = known.map { $0.resolved ?? $0 } ?? Self.root(above: folder) ?? folder
+    filmFolder = root
     var relative = folder
     _ = relative.removePrefix(root)
     let name = path.lastComponent.map { FilePath($0.string) } ?? FilePath("")

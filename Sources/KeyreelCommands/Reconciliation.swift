@@ -61,6 +61,7 @@ struct Reconciliation {
   func openCases() throws -> [Case] {
     try CommandFailure.atStore {
       var cases: [Case] = []
+      try work.store.lookUp(plan.clipJobs.map(\.key))
       for job in plan.clipJobs where job.lock == nil {
         guard try work.store.receipt(for: job.key) == nil else { continue }
         let open = try work.store.openClaim(job.key)

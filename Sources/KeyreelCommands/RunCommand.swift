@@ -58,6 +58,18 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "file"), completion: .file())
   var report: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Write films below this folder instead of the project's root.", valueName: "folder"),
+    completion: .directory)
+  var into: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell how far the run is on standard output too: openjd, for engines of Open Job Description.",
+      valueName: "form"))
+  var progress: ProgressForm?
+
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
 
@@ -70,18 +82,16 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     try await context.run {
-      let saved = try SavedPlan.open(file, in: context.surroundings)
-      var request = saved?.request(options) ?? options.request(file)
-      request.needsAccount = parts.part.makesClips
-      let work = try await PipelineWork.prepare(request, in: context.surroundings)
+      let runnable: RunnablePlan
+      switch try await RunnablePlan.prepare(
+        file, options, policy, part: parts.part, filmFolder: into, quiet: quiet, context)
+      {
+      case .ready(let plan): runnable = plan
+      case .refused(let status): return status
+      }
+      let (work, plan) = (runnable.work, runnable.plan)
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
-      let isSound = context.tell(work, quiet: quiet)
-      if let status = try saved?.check(work, context), status != .success { return status }
-      guard isSound, let plan = work.plan else { return .pipelineInvalid }
-      let verdict = try await policy.judge(
-        try work.planFile(try work.forecast(plan)), work, named: work.project.displayPath, context)
-      guard verdict == .success else { return verdict }
       let film = try FilmRun(
         work: work, plan: plan, part: parts.part,
         executorOptions: .init(
@@ -93,8 +103,8 @@ struct RunCommand: AsyncParsableCommand {
       for report in reports { try report.check(work) }
       try film.spending.authorize(spending, context)
       let reporters = try Reporters(
-        events: log, quiet: quiet, store: work.store.address, backend: plan.backend,
-        context: context)
+        events: log, progress: progress, quiet: quiet, store: work.store.address,
+        backend: plan.backend, context: context)
       defer { reporters.close() }
       let reporter = reporters.reporter
       let status = try await Interruption().guarding { await film.run(reporter) }

@@ -14,14 +14,18 @@ struct SavedPlan {
   let pipeline: String
 
   /// The plan in the file `name`; `nil` when that file is a pipeline.
-  static func open(_ name: String, in surroundings: Surroundings) throws -> SavedPlan? {
+  ///
+  /// Its pipeline is looked for below `root`, or below the roots of the working folder and of the plan.
+  static func open(
+    _ name: String, root: String? = nil, in surroundings: Surroundings
+  ) throws -> SavedPlan? {
     let path = surroundings.workingFolder.pushing(FilePath(name))
     let bytes = try PipelineFile.read(path, named: name)
     guard PipelineFile.isSavedPlan(bytes) else { return nil }
     let file = try read(bytes, named: name)
     return SavedPlan(
       name: name, file: file,
-      pipeline: try find(file.pipeline, planned: name, in: surroundings))
+      pipeline: try find(file.pipeline, planned: name, root: root, in: surroundings))
   }
 
   /// The plan in `bytes`; throws a ``CommandFailure`` with status 6 for one that this program cannot read.
@@ -46,7 +50,7 @@ struct SavedPlan {
 
   /// The file of a root-relative `pipeline`: in the project that one is in, else in that of the plan.
   private static func find(
-    _ pipeline: String, planned name: String, in surroundings: Surroundings
+    _ pipeline: String, planned name: String, root: String?, in surroundings: Surroundings
   ) throws -> String {
     let path = FilePath(pipeline)
     guard !pipeline.isEmpty, path.isRelative,
@@ -57,8 +61,11 @@ struct SavedPlan {
         remedy: "such a plan was not written by keyreel plan")
     }
     let folder = surroundings.workingFolder.pushing(FilePath(name)).removingLastComponent()
-    for start in [surroundings.workingFolder, folder] {
-      var found = Project.root(of: start).pushing(path)
+    let roots =
+      root.map { [surroundings.workingFolder.pushing(FilePath($0)).lexicallyNormalized()] }
+      ?? [surroundings.workingFolder, folder].map { Project.root(of: $0) }
+    for root in roots {
+      var found = root.pushing(path)
       guard AuthoredFile.exists(found) else { continue }
       let resolved = surroundings.workingFolder.resolved ?? surroundings.workingFolder
       _ = found.removePrefix(resolved)

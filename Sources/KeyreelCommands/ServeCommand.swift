@@ -15,8 +15,15 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
     abstract: "Serves fal's first/last-frame endpoint from this machine.",
-    discussion: "Hands over to the program keyreel-serve; `keyreel serve --help` shows its options."
-  )
+    discussion: """
+      Hands over to the program keyreel-serve; `keyreel serve --help` shows its options. Clients of fal, \
+      Keyreel among them, then work without fal, without a key of it and for nothing.
+
+      Examples:
+        keyreel serve
+        keyreel serve --port 8480 --faults faults.yaml
+        keyreel serve keys add alice
+      """)
 
   @Argument(parsing: .captureForPassthrough, help: "The arguments of keyreel-serve.")
   var arguments: [String] = []

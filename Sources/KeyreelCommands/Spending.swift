@@ -10,7 +10,9 @@ struct Spending {
   let plan: Plan
   /// What is to be bought.
   let price: PriceRange
-  let clips: Int
+  var clips: Int { bought.count }
+  /// The clips that are to be bought.
+  let bought: Set<RecipeKey>
   /// Clips that were bought earlier and are only to be collected.
   let collected: Int
   /// Segments of which nobody knows whether they were bought.
@@ -24,11 +26,19 @@ struct Spending {
   private let hold: MonthHold?
 
   /// Looks at what of `plan` is neither in the store nor bought already.
-  init(_ work: PipelineWork, _ plan: Plan, _ options: SpendingOptions) throws {
+  ///
+  /// Who does not buy it himself (`isBuyer`) does not become the one run that spends from the month's
+  /// budget.
+  init(
+    _ work: PipelineWork, _ plan: Plan, _ options: SpendingOptions, isBuyer: Bool = true
+  ) throws {
     var price = PriceRange.free
-    var (clips, collected) = (0, 0)
+    var bought: Set<RecipeKey> = []
+    var collected = 0
     var unknown: [String] = []
-    for job in plan.clipJobs where plan.backend.isPriced && job.lock == nil {
+    let jobs = plan.backend.isPriced ? plan.clipJobs.filter { $0.lock == nil } : []
+    try CommandFailure.atStore { try work.store.lookUp(jobs.map(\.key)) }
+    for job in jobs {
       guard try CommandFailure.atStore({ try work.store.receipt(for: job.key) }) == nil else {
         continue
       }
@@ -37,7 +47,7 @@ struct Spending {
       case .ticketed: collected += 1
       case .unknown where !isSentAgain: unknown.append(job.name.segment)
       default:
-        clips += 1
+        bought.insert(job.key)
         price = price + job.price
       }
     }
@@ -46,21 +56,22 @@ struct Spending {
     ).intersection(plan.films.flatMap { $0.segments.map(\.model) })
     self.plan = plan
     self.price = price
-    self.clips = clips
+    self.bought = bought
     self.collected = collected
     self.unknown = unknown
     account = work.account
     storeName = work.store.address
     isStoreShared = work.store.isShared
     let budget = work.documents.first?.budget
-    hold = clips > 0 && budget?.month != nil ? try Self.hold(work.store) : nil
+    let isHeld = isBuyer && !bought.isEmpty && budget?.month != nil
+    hold = isHeld ? try Self.hold(work.store) : nil
     ceilings = try Ceilings(
       budget, flag: options.ceiling(in: plan.currency), currency: plan.currency,
       backend: plan.backend
     ) {
       try CommandFailure.atStore { try work.store.ledger() }
     }
-    if clips > 0, let ceiling = ceilings.lowest, let model = unpriced.min() {
+    if !bought.isEmpty, let ceiling = ceilings.lowest, let model = unpriced.min() {
       throw CommandFailure(
         OperationError(
           .init("over-budget"),

@@ -22,7 +22,10 @@ struct SpendingOptions: ParsableArguments {
   var resubmitted: [String] = []
 
   /// The ceiling of `--max-cost`; throws for what is no amount of `currency`.
-  func ceiling(in currency: String) throws -> Money? {
+  func ceiling(in currency: String) throws -> Money? { try Self.ceiling(maxCost, in: currency) }
+
+  /// The amount that `maxCost` says; throws for what is no amount of `currency`.
+  static func ceiling(_ maxCost: String?, in currency: String) throws -> Money? {
     guard let maxCost else { return nil }
     let parts = maxCost.split(separator: " ")
     guard let number = parts.first, let amount = Money(decimal: number), amount >= .zero,

@@ -66,16 +66,27 @@ struct StoreChoice {
         try S3Address(name), account: account, settings: .init(certificateFile: certificates))
     }
     guard name.hasPrefix(sharedPrefix) else { return nil }
-    let folder = FilePath(String(name.dropFirst(sharedPrefix.count)))
-    guard !folder.isEmpty else {
+    guard let folder = sharedFolder(name, in: surroundings) else {
       throw OperationError(.unsupported, "\(name) names no folder", remedy: "write shared:folder")
     }
-    return DirectorySpace(surroundings.workingFolder.pushing(folder).lexicallyNormalized())
+    return DirectorySpace(folder)
+  }
+
+  /// The folder of `shared:folder`; `nil` for all that names none.
+  static func sharedFolder(_ name: String, in surroundings: Surroundings) -> FilePath? {
+    guard name.hasPrefix(sharedPrefix), name != sharedPrefix else { return nil }
+    let folder = FilePath(String(name.dropFirst(sharedPrefix.count)))
+    return surroundings.workingFolder.pushing(folder).lexicallyNormalized()
   }
 
   /// Whether `name` means a place that many machines share.
   static func isShared(_ name: String) -> Bool {
     S3Address.isMeant(by: name) || name.hasPrefix(sharedPrefix)
+  }
+
+  /// `name` as it is understood in any other folder of the file system too.
+  static func absolute(_ name: String, in surroundings: Surroundings) -> String {
+    sharedFolder(name, in: surroundings).map { sharedPrefix + $0.string } ?? name
   }
 
   private static let sharedPrefix = "shared:"

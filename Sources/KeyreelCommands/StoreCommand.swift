@@ -9,21 +9,26 @@ internal import SystemPackage
 struct StoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "Lists, verifies, cleans and copies the store of clips.",
+    discussion: """
+      Every clip is kept under the digest of all that it was made from, so that it is made, and paid, \
+      once. Without a subcommand, lists the clips.
+
+      Examples:
+        keyreel store
+        keyreel store verify --store shared:/mnt/clips
+        keyreel store gc --dry-run
+        keyreel store copy .keyreel s3://clips/lake
+      """,
     subcommands: [List.self, Verify.self, Collect.self, Copy.self], defaultSubcommand: List.self)
 
   /// The store's place.
   struct Place: ParsableArguments {
-    @Option(
-      help: ArgumentHelp(
-        "The store of clips: a folder, s3://bucket/prefix or shared:folder; default: $KEYREEL_STORE, else "
-          + ".keyreel at the project root.",
-        valueName: "store"), completion: .directory)
-    var store: String?
+    @OptionGroup var name: StoreName
 
     func open(in surroundings: Surroundings) throws -> any ProjectStore {
       let root = Project.root(of: surroundings.workingFolder)
       return try CommandFailure.atStore {
-        try StoreChoice(name: store).open(root: root, in: surroundings)
+        try StoreChoice(name: name.store).open(root: root, in: surroundings)
       }
     }
 
@@ -45,7 +50,14 @@ struct StoreCommand: AsyncParsableCommand {
   /// `keyreel store ls`.
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "ls", abstract: "Lists the clips of the store.")
+      commandName: "ls", abstract: "Lists the clips of the store.",
+      discussion: """
+        Tells of each clip its model, frames, size and price, and then what was begun and not finished.
+
+        Examples:
+          keyreel store ls
+          keyreel store ls --store s3://clips/lake
+        """)
 
     @OptionGroup var place: Place
 
@@ -70,7 +82,15 @@ struct StoreCommand: AsyncParsableCommand {
   /// `keyreel store verify`.
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "verify", abstract: "Reads every clip and says what is damaged.")
+      commandName: "verify", abstract: "Reads every clip and says what is damaged.",
+      discussion: """
+        Changes nothing. Exits with 7 when a clip is not what its receipt says; the next run makes it \
+        again. Files that belong to no clip are only noted.
+
+        Examples:
+          keyreel store verify
+          keyreel store verify --store shared:/mnt/clips
+        """)
 
     @OptionGroup var place: Place
 
@@ -98,6 +118,11 @@ struct StoreCommand: AsyncParsableCommand {
       discussion: """
         Paid clips and unfinished claims stay unless --include-paid is given; their price is told \
         first. Use --dry-run to look before.
+
+        Examples:
+          keyreel store gc --dry-run
+          keyreel store gc
+          keyreel store gc --include-paid --dry-run
         """)
 
     @OptionGroup var place: Place

@@ -13,7 +13,9 @@ extension StoreCommand {
         so that a copy that was stopped is simply begun again. Every clip's bytes are compared with their \
         digest on the way.
 
-        Example: keyreel store copy .keyreel s3://clips/lake
+        Examples:
+          keyreel store copy .keyreel s3://clips/lake
+          keyreel store copy s3://clips/lake shared:/mnt/clips
         """)
 
     @Argument(help: "The store to copy from.")

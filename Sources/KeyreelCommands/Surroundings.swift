@@ -44,9 +44,12 @@ struct Surroundings {
     (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 
-  /// Whether lines on standard error can be drawn over; a dumb terminal, or none that says what it is,
-  /// gets a log.
-  var canRedraw: Bool { isErrorTerminal && !["", "dumb"].contains(environment["TERM"] ?? "") }
+  /// Whether lines on standard error can be drawn over; a dumb terminal, one that does not say what it is,
+  /// and the one that some build servers pretend to have get a log.
+  var canRedraw: Bool {
+    isErrorTerminal && !isContinuousIntegration
+      && !["", "dumb"].contains(environment["TERM"] ?? "")
+  }
 
   /// Whether this is a job of a build server, by the variable that all of them set.
   var isContinuousIntegration: Bool {

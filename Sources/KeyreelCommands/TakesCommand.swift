@@ -14,7 +14,9 @@ struct TakesCommand: AsyncParsableCommand {
       take that is in the film has a bright frame. `takes: 3` in the file makes candidates, `pick: 2` \
       chooses; the others are kept.
 
-      Example: keyreel takes film.yaml valley/dawn-noon -o takes.png
+      Examples:
+        keyreel takes film.yaml valley/dawn-noon
+        keyreel takes film.yaml valley/dawn-noon -o takes.png
       """)
 
   @Argument(help: "The pipeline file.", completion: .file(extensions: ["yaml", "yml"]))

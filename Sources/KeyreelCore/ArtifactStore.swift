@@ -41,6 +41,17 @@ public struct Receipt: Hashable, Sendable, Codable {
   public var cost: PriceRange {
     billed.map { PriceRange(expected: $0, worst: $0) } ?? price
   }
+
+  /// This receipt; throws `corrupt` when the bytes at `path` are not those that it names.
+  public func expect(
+    _ digest: Digest, _ byteCount: Int, of path: FilePath
+  ) throws(OperationError) -> Receipt {
+    guard digest == self.digest, byteCount == self.byteCount else {
+      throw OperationError(
+        .corrupt, "\(path) changed after it was inspected", remedy: "run again; nothing was kept")
+    }
+    return self
+  }
 }
 
 /// What is known of a stitched film.
@@ -75,6 +86,18 @@ public protocol ArtifactStore: Sendable {
   /// Where the bytes of a committed clip are; throws `corrupt` when they do not match the receipt.
   func clip(_ receipt: Receipt) throws -> FilePath
 
+  /// Keeps what was measured of the clip with this digest; may be forgotten at any time.
+  func keep(_ edges: ClipEdges, of clip: Digest)
+
+  /// What was measured of the clip with this digest, where that is remembered.
+  func edges(of clip: Digest) -> ClipEdges?
+
+  /// Keeps light and colours of a fitted picture under a name; may be forgotten at any time.
+  func keep(_ sketch: PictureSketch, of picture: Digest)
+
+  /// What was kept under this name, where that is remembered.
+  func sketch(of picture: Digest) -> PictureSketch?
+
   /// Which of `keys` are committed, and what was last made for the segments of `pipeline`.
   func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot
 
@@ -97,6 +120,20 @@ public protocol ArtifactStore: Sendable {
   func publish(
     _ staged: FilePath, of assembly: Digest, frames: Int, to output: FilePath
   ) throws -> FilmReceipt
+}
+
+extension ArtifactStore {
+  /// A store need not remember what follows from a clip's bytes.
+  public func keep(_ edges: ClipEdges, of clip: Digest) {}
+
+  /// Nothing is remembered.
+  public func edges(of clip: Digest) -> ClipEdges? { nil }
+
+  /// A store need not remember what follows from a picture's pixels.
+  public func keep(_ sketch: PictureSketch, of picture: Digest) {}
+
+  /// Nothing is remembered.
+  public func sketch(of picture: Digest) -> PictureSketch? { nil }
 }
 
 /// What a claim's durable record says.
@@ -145,14 +182,7 @@ public protocol Claim: Sendable {
 extension Claim {
   /// Commits a file whose digest is known; throws `corrupt` when it has other bytes.
   public func commit(_ staged: FilePath, receipt: Receipt) throws {
-    _ = try commit(staged) { digest, byteCount in
-      guard digest == receipt.digest, byteCount == receipt.byteCount else {
-        throw OperationError(
-          .corrupt, "\(staged) changed after it was inspected",
-          remedy: "run again; nothing was kept")
-      }
-      return receipt
-    }
+    _ = try commit(staged) { try receipt.expect($0, $1, of: staged) }
   }
 
   /// Ends the attempt as any other, where no ledger is kept.

@@ -22,6 +22,12 @@ public struct Assembly: Hashable, Sendable, Codable {
   public var pieceSounds: [PieceSound] = []
   /// How loud the film's sound is to be, in hundredths of LUFS; `nil`: as it is.
   public var loudness: Int?
+  /// Captions, a row for each language, the first one that of the sequences.
+  public var captions: [CaptionRow] = []
+  /// Which captions the film itself shows.
+  public var captionUse: CaptionUse = .none
+  /// Words that are always drawn into the pictures.
+  public var titles: [Title] = []
   /// Constant rate factor of what has to be encoded.
   public var crf: Int
   /// What the film itself carries.
@@ -84,6 +90,7 @@ public struct Assembly: Hashable, Sendable, Codable {
       if let sound { sound.write(to: &text) } else { text.null() }
       writeSounds(to: &text)
       writeChapters(to: &text)
+      writeTexts(to: &text)
       text.key("pieces")
       text.array { text in for piece in pieces { piece.write(to: &text) } }
     }

@@ -16,14 +16,22 @@ extension FilmManifest {
     guard size.isBelievable, frameRate.isPossible, size == edit.size,
       frameRate == edit.frameRate, counts.contains(frames), frames > 0, byteCount >= 0
     else { return "its size, rate or length cannot be" }
-    var end = 0
-    for stretch in encoded {
-      guard stretch.start >= end, stretch.count > 0, counts.contains(stretch.start),
-        stretch.count <= frames - stretch.start
-      else { return "what was encoded lies outside of the film" }
-      end = stretch.start + stretch.count
+    guard isWithin(encoded), isWithin(lettered ?? []) else {
+      return "what was encoded lies outside of the film"
     }
     return nil
+  }
+
+  /// Whether stretches rise within the film.
+  private func isWithin(_ stretches: [FilmStretch]) -> Bool {
+    var end = 0
+    for stretch in stretches {
+      guard stretch.start >= end, stretch.count > 0, stretch.start <= frames,
+        stretch.count <= frames - stretch.start
+      else { return false }
+      end = stretch.start + stretch.count
+    }
+    return true
   }
 
   private var mistakeInPieces: String? {
@@ -81,13 +89,30 @@ extension Assembly {
     guard counts.contains(fadeIn), counts.contains(fadeOut), (0...51).contains(crf),
       most <= 40_000_000
     else { return "its fades or its length cannot be" }
-    return mistakeInChapters ?? mistakeInSounds
+    return mistakeInChapters ?? mistakeInSounds ?? mistakeInTexts
   }
 
   private var mistakeInChapters: String? {
     let places = chapters.map(\.piece)
     guard places.allSatisfy(pieces.indices.contains), places == places.sorted() else {
       return "its chapters begin outside of the film"
+    }
+    return nil
+  }
+
+  private var mistakeInTexts: String? {
+    let cues = captions.flatMap(\.cues) + titles.map(\.cue)
+    let areNear = cues.flatMap { [$0.start, $0.end] }.allSatisfy {
+      (-10_000_000...10_000_000).contains($0.offset)
+    }
+    let areBelievable = titles.allSatisfy {
+      (0...10_000_000).contains($0.fadeIn) && (0...10_000_000).contains($0.fadeOut)
+    }
+    let areDrawable = (captions.map(\.look) + titles.map(\.look)).allSatisfy {
+      (1...10_000).contains($0.size)
+    }
+    guard areNear, areBelievable, areDrawable, cues.count <= 1_000_000 else {
+      return "its words cannot be"
     }
     return nil
   }

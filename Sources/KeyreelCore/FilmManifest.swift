@@ -30,6 +30,8 @@ public struct FilmManifest: Hashable, Sendable, Codable {
   public var pieces: [Piece]
   /// Film frames that were encoded; all others are copies of the clips' packets.
   public var encoded: [FilmStretch]
+  /// Film frames over which words are drawn: joins there were measured before; `nil` when none are.
+  public var lettered: [FilmStretch]?
   /// What was found at each join, in film order.
   public var joins: [JoinVerdict]
   /// The clips that were made for it, in film order.
@@ -186,6 +188,7 @@ public struct FilmManifest: Hashable, Sendable, Codable {
     case frames
     case pieces
     case encoded
+    case lettered
     case joins
     case clips
     case edit

@@ -4,6 +4,8 @@ public struct FilmOutput: Hashable, Sendable, Codable {
   public var path: String
   /// What it is.
   public var form: FilmForm
+  /// Which captions it shows.
+  public var captions: CaptionUse = .none
 
   /// A film in `path` as `form`.
   public init(path: String, form: FilmForm = .film) {
@@ -39,6 +41,8 @@ public enum FilmForm: Hashable, Sendable, Codable {
   case poster(frame: Int)
   /// Pictures from all over the film on one page.
   case sheet
+  /// The captions of 0-based row `row` as text, in the language `language`.
+  case captions(row: Int, language: String)
 
   /// What people call it: `hevc, crf 20`, `poster of frame 12`.
   public var text: String {
@@ -50,6 +54,8 @@ public enum FilmForm: Hashable, Sendable, Codable {
     case .preview(let width): "preview, \(width) wide"
     case .poster(let frame): "poster of frame \(frame)"
     case .sheet: "contact sheet"
+    case .captions(_, let language):
+      "captions" + (language == LanguageCode.undetermined ? "" : ", \(language)")
     }
   }
 
@@ -62,6 +68,7 @@ public enum FilmForm: Hashable, Sendable, Codable {
     case .preview(let width): "preview 1 \(width)"
     case .poster(let frame): "poster 1 \(frame)"
     case .sheet: "sheet 1"
+    case .captions(let row, _): "captions 1 \(row)"
     }
   }
 }
@@ -132,6 +139,8 @@ public enum OutputKind: String, Hashable, Sendable, Codable, CaseIterable {
   case poster
   /// A page of pictures.
   case sheet
+  /// The captions as text.
+  case captions
 
   /// What a file with this ending is when the author does not say; `nil` when that cannot be told.
   public static func usual(for ending: String) -> OutputKind? {
@@ -139,6 +148,7 @@ public enum OutputKind: String, Hashable, Sendable, Codable, CaseIterable {
     case "mp4", "mov", "webm": .film
     case "webp", "gif": .preview
     case "png", "jpg", "jpeg": .poster
+    case "srt", "vtt": .captions
     default: nil
     }
   }
@@ -150,6 +160,7 @@ public enum OutputKind: String, Hashable, Sendable, Codable, CaseIterable {
     case .frames: [""]
     case .preview: ["webp", "gif"]
     case .poster, .sheet: ["jpg", "png", "jpeg"]
+    case .captions: ["srt", "vtt"]
     }
   }
 }

@@ -50,6 +50,11 @@ public struct JoinFigures: Hashable, Sendable, Codable {
     /// Mean difference of parts of the picture from the keyframe's, their overall step left out.
     public var shape: Double
 
+    /// The largest distance in light or colours, on either side.
+    public var farthest: Double {
+      max(lumaBefore.magnitude, lumaAfter.magnitude, chromaBefore, chromaAfter)
+    }
+
     /// Distances in steps of 8-bit samples.
     public init(
       lumaBefore: Double, lumaAfter: Double, chromaBefore: Double, chromaAfter: Double,

@@ -23,6 +23,8 @@ public enum JoinRules {
   public static let mostSharpness = 0.45
   /// Steps of mean luma or colour difference by which both sides may differ from the keyframe.
   public static let mostDrift = 4.0
+  /// In a chain that drifts, joins are led back that are farther than this from their keyframe.
+  public static let leastDrift = 1.0
   /// Parts of pictures may differ by this much from a keyframe's and still be called the same picture.
   public static let mostShape = 14.0
 
@@ -62,12 +64,10 @@ public enum JoinRules {
       faults.append(.sharpness)
     }
     // A picture that is not the keyframe at all says nothing about its light.
-    if let keyframe = figures.keyframe, keyframe.shape <= mostShape {
-      let distances = [
-        keyframe.lumaBefore.magnitude, keyframe.lumaAfter.magnitude, keyframe.chromaBefore,
-        keyframe.chromaAfter,
-      ]
-      if distances.contains(where: { $0 > mostDrift }) { faults.append(.drift) }
+    if let keyframe = figures.keyframe, keyframe.shape <= mostShape,
+      keyframe.farthest > mostDrift
+    {
+      faults.append(.drift)
     }
     return faults
   }

@@ -33,6 +33,9 @@ public protocol ObjectSpace: Sendable {
   /// Names that begin with `prefix`, sorted; those of registers are among them.
   func names(under prefix: String) throws -> [String]
 
+  /// The first `limit` names (1,000 at most) that begin with `prefix`, in one round trip.
+  func names(under prefix: String, first limit: Int) throws -> [String]
+
   /// Removes an object; one that is not there is fine.
   func remove(_ name: String) throws
 
@@ -44,6 +47,13 @@ public protocol ObjectSpace: Sendable {
   /// Returns the new version, or `nil` when the register holds something else. Values that different
   /// writers write must differ.
   func swap(_ name: String, _ bytes: [UInt8], expecting expected: String?) throws -> String?
+}
+
+extension ObjectSpace {
+  /// All names, cut short: for spaces where a listing is no trip.
+  public func names(under prefix: String, first limit: Int) throws -> [String] {
+    Array(try names(under: prefix).prefix(limit))
+  }
 }
 
 /// What a register holds.

@@ -24,6 +24,14 @@ public struct PictureSketch: Hashable, Sendable, Codable {
     self.red = red
   }
 
+  /// Mean luma of the whole picture.
+  public var light: Double { luma.reduce(0, +) / Double(luma.count) }
+
+  /// Mean colour differences of the whole picture.
+  public var color: (blue: Double, red: Double) {
+    (blue.reduce(0, +) / Double(blue.count), red.reduce(0, +) / Double(red.count))
+  }
+
   /// The sketch as a manifest keeps it: every value a whole step.
   public var rounded: PictureSketch {
     PictureSketch(

@@ -16,6 +16,10 @@ public enum SourceReference: Hashable, Sendable {
   case footage(String)
   /// Sound, by root-relative path.
   case sound(String)
+  /// Captions, by root-relative path.
+  case captions(String)
+  /// A font, by root-relative path.
+  case font(String)
 }
 
 extension SourceReference {
@@ -24,7 +28,7 @@ extension SourceReference {
     switch self {
     case .picture(.file(let path)), .picture(.video(let path, at: _)): path
     case .picture(.url): nil
-    case .footage(let path), .sound(let path): path
+    case .footage(let path), .sound(let path), .captions(let path), .font(let path): path
     }
   }
 }
@@ -47,8 +51,14 @@ extension PipelineDocument {
         found.append(footage.file.map { .footage($0) })
       }
       if let sound = sequence.sound { found.append(sound.file.map { .sound($0) }) }
+      found += (sequence.title?.look.references ?? [])
     }
     if let audio = film.audio { found.append(audio.file.map { .sound($0) }) }
+    for row in film.captions {
+      if let file = row.file { found.append(file.map { .captions($0) }) }
+      found += row.look.references
+    }
+    for title in film.titles { found += title.look.references }
     var seen: Set<SourceReference> = []
     return found.filter { seen.insert($0.value).inserted }
   }

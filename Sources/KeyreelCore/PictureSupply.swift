@@ -17,12 +17,21 @@ public struct ClipInspection: Hashable, Sendable, Codable {
   public var size: PixelSize
   /// Frames per second.
   public var frameRate: FrameRate
+  /// What its first and last frames show, where that was measured; no part of any record of the clip.
+  public var edges: ClipEdges?
 
   /// What a look at a whole clip found.
-  public init(frames: Int, size: PixelSize, frameRate: FrameRate) {
+  public init(frames: Int, size: PixelSize, frameRate: FrameRate, edges: ClipEdges? = nil) {
     self.frames = frames
     self.size = size
     self.frameRate = frameRate
+    self.edges = edges
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case frames
+    case size
+    case frameRate
   }
 }
 

@@ -13,6 +13,10 @@ extension PipelineDocument {
     public var sound: Audio?
     /// Whether an existing clip's own sound is heard.
     public var ownSound: Written<OwnSound>?
+    /// What is said or told while it is seen.
+    public var caption: Cue?
+    /// Words over its beginning.
+    public var title: Title?
 
     /// A sequence of `content` at `span`.
     public init(span: SourceSpan, content: Content) {
@@ -67,6 +71,8 @@ extension PipelineDocument {
     public var hold: Written<TimeLength>?
     /// Its absolute time in the sequence.
     public var time: Written<TimeLength>?
+    /// What is said or told from this keyframe on.
+    public var caption: Cue?
     /// Settings of the segment to the next keyframe.
     public var next: Settings
 
@@ -125,6 +131,10 @@ extension PipelineDocument {
     public var ownSound: Written<OwnSound>?
     /// Whether the film carries prompts and prices.
     public var metadata: Written<MetadataMode>?
+    /// Captions, a row for each language.
+    public var captions: [Captions] = []
+    /// Words that are drawn into the pictures.
+    public var titles: [Title] = []
     /// The files to write; default: one, `films/<name>.mp4`.
     public var outputs: [Output]
 
@@ -165,6 +175,10 @@ extension PipelineDocument {
     public var time: Written<TimeLength>?
     /// Width of a preview, in pixels.
     public var width: Written<Int>?
+    /// Which captions it shows; empty: none; default: as the captions say.
+    public var captions: Written<[CaptionForm]>?
+    /// The language of the captions that are burnt in, or of a file of captions.
+    public var language: Written<String>?
 
     /// An H.264 film in `file`.
     public init(file: Written<String>) { self.file = file }

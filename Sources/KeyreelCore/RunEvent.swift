@@ -59,6 +59,8 @@ public struct RunSummary: Hashable, Sendable, Codable {
   public var failed = 0
   /// Takes that were not tried.
   public var skipped = 0
+  /// Takes among those not tried to the end that are bought: a later run collects them.
+  public var leftToCollect = 0
   /// Films published, or found unchanged.
   public var films = 0
   /// What all clips of the plan cost, made or not.

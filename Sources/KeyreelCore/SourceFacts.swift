@@ -17,6 +17,10 @@ public enum SourceFact: Hashable, Sendable, Codable {
   case footage(FootageFact)
   /// Sound.
   case sound(SoundFact)
+  /// Captions.
+  case captions(CaptionFact)
+  /// A font, by the digest of its file.
+  case font(Digest)
 }
 
 /// What is known of a picture.
@@ -90,6 +94,23 @@ public struct SoundFact: Hashable, Sendable, Codable {
     self.digest = digest
     self.sampleRate = sampleRate
     self.samples = samples
+  }
+}
+
+/// What is known of a file of captions.
+public struct CaptionFact: Hashable, Sendable, Codable {
+  /// Digest of the file's bytes.
+  public var digest: Digest
+  /// The captions in the order of the file.
+  public var cues: [SubRipFile.Cue]
+  /// How many of them had formatting, which is left out.
+  public var formatted: Int
+
+  /// What is known of a file of captions.
+  public init(digest: Digest, cues: [SubRipFile.Cue], formatted: Int = 0) {
+    self.digest = digest
+    self.cues = cues
+    self.formatted = formatted
   }
 }
 

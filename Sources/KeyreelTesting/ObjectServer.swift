@@ -15,6 +15,9 @@ public final class ObjectServer: Sendable {
   /// The key's secret, which must appear nowhere.
   public static let secret = "canary-s3-secret-0815"
 
+  /// The secret of somebody who may read everything and write below `clips/pull/` alone.
+  public static let guestSecret = "canary-s3-guest-4711"
+
   /// Its address, `http://127.0.0.1:…`.
   public var endpoint: String { "http://127.0.0.1:\(ports[0])" }
 
@@ -30,6 +33,13 @@ public final class ObjectServer: Sendable {
     ]
   }
 
+  /// What points somebody at it who may read everything and write below `s3://clips/pull/` alone.
+  public var guestEnvironment: [String: String] {
+    environment.merging([
+      "AWS_ACCESS_KEY_ID": "guest", "AWS_SECRET_ACCESS_KEY": Self.guestSecret,
+    ]) { $1 }
+  }
+
   /// Starts a server with empty disks; returns when it answers, with the bucket `clips`.
   public init() async throws {
     scratch = try ScratchFolder()
@@ -37,7 +47,9 @@ public final class ObjectServer: Sendable {
     try TestFile.write(
       """
       {"identities": [{"name": "test", "actions": ["Admin", "Read", "Write", "List", "Tagging"],
-        "credentials": [{"accessKey": "\(Self.keyID)", "secretKey": "\(Self.secret)"}]}]}
+        "credentials": [{"accessKey": "\(Self.keyID)", "secretKey": "\(Self.secret)"}]},
+       {"name": "guest", "actions": ["Read:clips", "List:clips", "Write:clips/pull/*"],
+        "credentials": [{"accessKey": "guest", "secretKey": "\(Self.guestSecret)"}]}]}
       """, to: scratch.path.appending("s3.json"))
     try TestFile.makeFolders(scratch.path.appending("data"))
     try await start()
@@ -58,7 +70,7 @@ public final class ObjectServer: Sendable {
   }
 
   /// Kills the server when the shell's input ends: with this object, or with the whole test process.
-  private static let keeper = #"""
+  public static let keeper = #"""
     exec 3<&0
     "$@" </dev/null 3<&- & server=$!
     (read line <&3; kill -9 $server) &
@@ -67,7 +79,7 @@ public final class ObjectServer: Sendable {
 
   /// Starts it on the disks that it has; returns when it answers.
   public func start() async throws {
-    let program = Self.program
+    guard let program = Self.program else { throw ChildProcess.Failure(description: Self.absence) }
     let words =
       [
         "sh", "-c", Self.keeper, "sh", program, "-logtostderr=true", "server",
@@ -95,23 +107,45 @@ public final class ObjectServer: Sendable {
     throw ChildProcess.Failure(description: "SeaweedFS ended:\n\(process.written.suffix(2000))")
   }
 
-  /// `weed` of the tests' Python packages, or of the system.
-  private static var program: String {
+  /// `weed` of the tests' Python packages, or of the system; `nil` when there is none.
+  private static let program: String? = {
     let own = FilePath(#filePath).removingLastComponent().removingLastComponent()
-      .removingLastComponent().appending(".venv/bin/weed").string
-    return access(own, X_OK) == 0 ? own : "weed"
+      .removingLastComponent().appending(".venv/bin")
+    let folders = getenv("PATH").map { String(cString: $0).split(separator: ":") } ?? []
+    return ([own] + folders.map { FilePath(String($0)) }).lazy
+      .map { $0.appending("weed").string }.first { access($0, X_OK) == 0 }
+  }()
+
+  /// Why tests that need it do not run.
+  public static let absence =
+    "SKIPPED: no S3 server was tested, because SeaweedFS (weed) is missing; run scripts/setup --tests"
+
+  /// Whether tests that need it are to run: where it is installed, and on build servers always.
+  ///
+  /// Says loudly, once, when they are not; a build server without it fails instead.
+  public static let isWanted: Bool = {
+    if program != nil || getenv("CI") != nil { return true }
+    _ = try? FileDescriptor.standardError.writeAll(Array("\n*** \(absence) ***\n\n".utf8))
+    return false
+  }()
+
+  /// Whether somebody sends a file in parts and has not ended.
+  public func hasUnfinishedUpload() async throws -> Bool {
+    try curl("\(endpoint)/clips?uploads").contains("<UploadId>")
   }
 
-  private func curl(_ words: String...) throws {
+  @discardableResult
+  private func curl(_ words: String...) throws -> String {
     try ChildProcess.run(
       [
         "curl", "-sSf", "--max-time", "20", "--aws-sigv4", "aws:amz:us-east-1:s3", "--user",
         "\(Self.keyID):\(Self.secret)",
-      ] + words)
+      ] + words
+    ).output
   }
 
   /// Ports that nobody listens on now.
-  private static func freePorts(_ count: Int) throws -> [Int] {
+  public static func freePorts(_ count: Int) throws -> [Int] {
     var sockets: [Int32] = []
     defer { for socket in sockets { close(socket) } }
     return try (0..<count).map { _ in

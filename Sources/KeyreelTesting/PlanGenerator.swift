@@ -66,6 +66,12 @@ public struct PlanGenerator: Sendable {
         FootageFact(
           digest: Digest.of(path), size: PixelSize(width: 1280, height: 720),
           frameRate: FrameRate(25) ?? .thirty, frames: 200))
+    case .captions(let path):
+      return .captions(
+        CaptionFact(
+          digest: Digest.of(path),
+          cues: [.init(start: 0, end: 1000, text: path, line: 2)]))
+    case .font(let path): return .font(Digest.of(path))
     case .sound(let path):
       return .sound(SoundFact(digest: Digest.of(path), sampleRate: 48000, samples: 48000 * 60))
     }

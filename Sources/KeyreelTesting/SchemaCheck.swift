@@ -26,8 +26,9 @@ public enum SchemaCheck {
   private static let program = """
     import json, sys, jsonschema
     schema = json.load(open(sys.argv[1], encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    judge = jsonschema.Draft202012Validator(schema)
+    kind = jsonschema.validators.validator_for(schema, default=jsonschema.Draft202012Validator)
+    kind.check_schema(schema)
+    judge = kind(schema)
     for document in json.load(open(sys.argv[2], encoding="utf-8")):
         errors = [f"{error.json_path}: {error.message}"[:400] for error in judge.iter_errors(document)]
         print(" ".join("; ".join(errors[:10]).split()))

@@ -104,5 +104,27 @@ extension StoreConformance {
       let (most, total) = inside.withLock { ($0.most, $0.total) }
       try promise(most == 1 && total == 12, "\(most) at once, \(total) of 12 in all")
     },
+    Law("Of eight that race to make a clip exactly one makes it, twenty times") { open in
+      let stores = try (0..<8).map { _ in try open() }
+      for round in 1...20 {
+        let recipe = SamplePlans.recipe(100 + round)
+        let makers = try await withThrowingTaskGroup(of: Receipt?.self) { group in
+          for (number, store) in stores.enumerated() {
+            group.addTask {
+              let claim = try await store.claim(recipe, waits: true)
+              defer { claim.release() }
+              guard case .open = try claim.state else { return nil }
+              try claim.begin(input: "{}", reserved: .free)
+              try claim.accept(ticket(number, of: recipe))
+              return try commit(recipe, under: claim, in: store, note: "maker \(number)")
+            }
+          }
+          return try await group.reduce(into: [Receipt]()) { $0 += $1.map { [$0] } ?? [] }
+        }
+        try promise(makers.count == 1, "round \(round) had \(makers.count) makers")
+        let seen = try Set(stores.map { try $0.receipt(for: recipe.key) })
+        try promise(seen == [makers[0]], "round \(round): all see the clip of its maker")
+      }
+    },
   ]
 }

@@ -14,12 +14,11 @@ public final class AnimationWriter {
     case gif
   }
 
-  private let context: UnsafeMutablePointer<AVCodecContext>
+  private let encoder: EncoderContext
   private let kind: Kind
   private let output: OutputFile
   private let stream: Int
   private let scaler: PictureScaler
-  private let packet: Packet
   private let rate: FrameRate
   private var count: Int64 = 0
 
@@ -28,12 +27,8 @@ public final class AnimationWriter {
     _ = LibavLog.isQuiet
     self.kind = kind
     scaler = PictureScaler(to: size, format: kind == .gif ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_YUV420P)
-    packet = try Packet()
-    let codec = try Self.find(kind)
-    guard let made = avcodec_alloc_context3(codec) else {
-      throw LibavError.error(avx_error_no_memory, "opening an encoder", file: "encoder")
-    }
-    context = made
+    encoder = try EncoderContext(Self.find(kind), name: "preview")
+    let context = encoder.pointer
     context.pointee.width = Int32(size.width)
     context.pointee.height = Int32(size.height)
     context.pointee.pix_fmt = kind == .gif ? AV_PIX_FMT_PAL8 : AV_PIX_FMT_YUV420P
@@ -45,19 +40,11 @@ public final class AnimationWriter {
     context.pointee.thread_count = 1
     context.pointee.flags |= Int32(AV_CODEC_FLAG_BITEXACT)
     var options: OpaquePointer?
-    defer { av_dict_free(&options) }
     if kind == .webp { av_dict_set(&options, "quality", "80", 0) }
-    try LibavError.check(
-      avcodec_open2(context, codec, &options), "opening the encoder of the preview", file: "encoder"
-    )
+    try encoder.open(options, "the encoder of the preview")
     output = try OutputFile(path, container: kind == .gif ? .gif : .webp)
     stream = try output.addStream(copying: context)
     rate = frameRate
-  }
-
-  deinit {
-    var context: UnsafeMutablePointer<AVCodecContext>? = context
-    avcodec_free_context(&context)
   }
 
   /// Throws `unsupported` when the libraries have no encoder for `kind`.
@@ -101,11 +88,7 @@ public final class AnimationWriter {
   }
 
   private func send(_ frame: UnsafeMutablePointer<AVFrame>?) throws {
-    try LibavError.check(avcodec_send_frame(context, frame), "encoding", file: "preview")
-    while true {
-      let code = avcodec_receive_packet(context, packet.pointer)
-      if code == avx_error_again || code == avx_error_eof { return }
-      try LibavError.check(code, "encoding", file: "preview")
+    try encoder.send(frame) { packet in
       packet.stream = stream
       if packet.duration == 0 { packet.duration = time(count) - time(count - 1) }
       try output.write(packet)

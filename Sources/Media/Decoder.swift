@@ -31,6 +31,29 @@ final class Decoder {
     try LibavError.check(avcodec_open2(context, codec, nil), "opening the decoder", file: file)
   }
 
+  /// A strict decoder of packets that stand in no file, with what a stream's header tells.
+  init(
+    _ codec: AVCodecID, header: [UInt8],
+    configure: (UnsafeMutablePointer<AVCodecContext>) -> Void = { _ in }
+  ) throws {
+    file = "memory"
+    guard let codec = avcodec_find_decoder(codec), let context = avcodec_alloc_context3(codec)
+    else {
+      throw LibavError.error(avx_error_decoder_not_found, "finding a decoder", file: file)
+    }
+    self.context = context
+    guard let data = av_mallocz(header.count + Int(AV_INPUT_BUFFER_PADDING_SIZE)) else {
+      throw LibavError.error(avx_error_no_memory, "setting up the decoder", file: file)
+    }
+    data.copyMemory(from: header, byteCount: header.count)
+    context.pointee.extradata = data.assumingMemoryBound(to: UInt8.self)
+    context.pointee.extradata_size = Int32(header.count)
+    context.pointee.thread_count = 1
+    context.pointee.err_recognition |= Int32(AV_EF_EXPLODE) | Int32(AV_EF_CRCCHECK)
+    configure(context)
+    try LibavError.check(avcodec_open2(context, codec, nil), "opening the decoder", file: file)
+  }
+
   deinit {
     var context: UnsafeMutablePointer<AVCodecContext>? = context
     avcodec_free_context(&context)

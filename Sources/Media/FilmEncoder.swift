@@ -5,10 +5,9 @@ public import KeyreelCore
 ///
 /// Threads and settings are constants, so that the same libraries make the same bytes.
 public final class FilmEncoder {
-  let context: UnsafeMutablePointer<AVCodecContext>
+  private let encoder: EncoderContext
   private let scaler: PictureScaler
   private let source: LibavFrame
-  private let packet: Packet
   private let format: AVPixelFormat
   private var count: Int64 = 0
 
@@ -19,11 +18,8 @@ public final class FilmEncoder {
     format = codec == .prores ? AV_PIX_FMT_YUV422P10LE : AV_PIX_FMT_YUV420P
     scaler = PictureScaler(to: size, format: format)
     source = try LibavFrame(size: size, format: AV_PIX_FMT_YUV420P)
-    packet = try Packet()
-    guard let context = avcodec_alloc_context3(found) else {
-      throw LibavError.error(avx_error_no_memory, "opening an encoder", file: "encoder")
-    }
-    self.context = context
+    encoder = try EncoderContext(found)
+    let context = encoder.pointer
     context.pointee.width = Int32(size.width)
     context.pointee.height = Int32(size.height)
     context.pointee.pix_fmt = format
@@ -40,22 +36,18 @@ public final class FilmEncoder {
     context.pointee.color_trc = AVCOL_TRC_BT709
     // The tag under which Apple's players take HEVC.
     if codec == .hevc { context.pointee.codec_tag = avx_tag(104, 118, 99, 49) }
-    var options = Self.options(codec, name: String(cString: found.pointee.name), crf: crf)
-    defer { av_dict_free(&options) }
-    try LibavError.check(
-      avcodec_open2(context, found, &options), "opening the \(codec.rawValue) encoder for \(size)",
-      file: "encoder")
+    try encoder.open(
+      Self.options(codec, name: String(cString: found.pointee.name), crf: crf),
+      "the \(codec.rawValue) encoder for \(size)")
   }
 
-  deinit {
-    var context: UnsafeMutablePointer<AVCodecContext>? = context
-    avcodec_free_context(&context)
-  }
+  var context: UnsafeMutablePointer<AVCodecContext> { encoder.pointer }
 
   /// Throws `unsupported` when the libraries have no encoder for `codec`.
   public static func require(_ codec: FilmCodec) throws { _ = try find(codec) }
 
-  /// Encodes one more frame and calls `body` with each packet that comes out; times are in frames.
+  /// Encodes one more frame and calls `body` with each packet that comes out; times are in frames, the
+  /// packet is reused.
   public func encode(_ picture: PlanarFrame, _ body: (Packet) throws -> Void) throws {
     try source.fill(from: picture)
     source.pointer.pointee.color_range = AVCOL_RANGE_MPEG
@@ -76,11 +68,7 @@ public final class FilmEncoder {
 
   private func send(_ frame: UnsafeMutablePointer<AVFrame>?, _ body: (Packet) throws -> Void) throws
   {
-    try LibavError.check(avcodec_send_frame(context, frame), "encoding", file: "encoder")
-    while true {
-      let code = avcodec_receive_packet(context, packet.pointer)
-      if code == avx_error_again || code == avx_error_eof { return }
-      try LibavError.check(code, "encoding", file: "encoder")
+    try encoder.send(frame) { packet in
       packet.duration = 1
       try body(packet)
     }

@@ -29,7 +29,7 @@ public final class OutputFile {
   private var sourceTicks: [AVRational] = []
   private var isHeaderWritten = false
   private let indexSize: Int?
-  private let container: FilmContainer
+  let container: FilmContainer
 
   /// Creates `path` as an mp4, or another `container`, with these metadata (`title`, `comment`, …).
   ///

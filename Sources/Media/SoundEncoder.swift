@@ -21,9 +21,8 @@ public enum SoundCodec: String, Hashable, Sendable, CaseIterable {
 
 /// Makes packets from 48 kHz stereo, in constant memory; used on one thread only.
 public final class SoundEncoder {
-  let context: UnsafeMutablePointer<AVCodecContext>
+  private let encoder: EncoderContext
   private let frame: LibavFrame
-  private let packet: Packet
   private var waiting: StereoSamples = ([], [])
   private var position: Int64 = 0
 
@@ -31,26 +30,19 @@ public final class SoundEncoder {
   public init(_ codec: SoundCodec) throws {
     _ = LibavLog.isQuiet
     frame = try LibavFrame()
-    packet = try Packet()
     let found = try Self.find(codec)
-    guard let context = avcodec_alloc_context3(found) else {
-      throw LibavError.error(avx_error_no_memory, "opening an encoder", file: "encoder")
-    }
-    self.context = context
+    encoder = try EncoderContext(found)
+    let context = encoder.pointer
     context.pointee.sample_fmt = found.pointee.sample_fmts?.pointee ?? AV_SAMPLE_FMT_FLTP
     context.pointee.sample_rate = Int32(SoundFormat.sampleRate)
     av_channel_layout_default(&context.pointee.ch_layout, 2)
     if codec != .pcm { context.pointee.bit_rate = codec == .aac ? 192_000 : 160_000 }
     context.pointee.time_base = AVRational(num: 1, den: Int32(SoundFormat.sampleRate))
     context.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER) | Int32(AV_CODEC_FLAG_BITEXACT)
-    try LibavError.check(
-      avcodec_open2(context, found, nil), "opening the encoder \(codec.encoder)", file: "encoder")
+    try encoder.open(nil, "the encoder \(codec.encoder)")
   }
 
-  deinit {
-    var context: UnsafeMutablePointer<AVCodecContext>? = context
-    avcodec_free_context(&context)
-  }
+  var context: UnsafeMutablePointer<AVCodecContext> { encoder.pointer }
 
   /// Throws `unsupported` when the libraries have no encoder for `codec`.
   public static func require(_ codec: SoundCodec) throws { _ = try find(codec) }
@@ -84,8 +76,7 @@ public final class SoundEncoder {
   /// Calls `body` with all that is still inside; nothing may be encoded afterwards.
   public func finish(_ body: (Packet) throws -> Void) throws {
     if !waiting.left.isEmpty { try send(waiting.left.count, body) }
-    try LibavError.check(avcodec_send_frame(context, nil), "encoding sound", file: "encoder")
-    try drain(body)
+    try encoder.send(nil, body)
   }
 
   private func send(_ count: Int, _ body: (Packet) throws -> Void) throws {
@@ -94,18 +85,7 @@ public final class SoundEncoder {
     waiting.right.removeFirst(count)
     frame.pointer.pointee.pts = position
     position += Int64(count)
-    try LibavError.check(
-      avcodec_send_frame(context, frame.pointer), "encoding sound", file: "encoder")
-    try drain(body)
-  }
-
-  private func drain(_ body: (Packet) throws -> Void) throws {
-    while true {
-      let code = avcodec_receive_packet(context, packet.pointer)
-      if code == avx_error_again || code == avx_error_eof { return }
-      try LibavError.check(code, "encoding sound", file: "encoder")
-      try body(packet)
-    }
+    try encoder.send(frame.pointer, body)
   }
 
   private func fill(_ count: Int) throws {

@@ -8,23 +8,28 @@ public import SystemPackage
 /// packets as the header promises, a constant rate, and every frame decodes without an error.
 public struct StrictInspector: ClipInspector {
   private let threads: Int
+  private let measuresEdges: Bool
 
   /// Clips with fewer pixels in all decode faster than their threads start: some frames at 832×480.
   private static let smallClip = 2 << 20
 
   /// An inspector that decodes each clip with `threads` threads.
-  public init(threads: Int = 2) { self.threads = max(1, threads) }
+  ///
+  /// With `measuresEdges` the first and last frames are measured on the way, as joins of films ask for.
+  /// Not of small clips: there decoding again costs less than keeping what was measured.
+  public init(threads: Int = 2, measuresEdges: Bool = false) {
+    self.threads = max(1, threads)
+    self.measuresEdges = measuresEdges
+  }
 
   /// Decodes the whole clip; throws an ``OperationError`` that names it when anything is wrong.
   public func inspect(_ file: FilePath) async throws -> ClipInspection {
-    try await OwnThread.run { [threads] token in
-      try Self.inspect(file, threads: threads, token: token)
-    }
+    try await OwnThread.run { token in try inspect(file, token) }
   }
 
-  private static func inspect(_ file: FilePath, threads: Int, token: CancellationToken) throws
-    -> ClipInspection
-  {
+  private func inspect(
+    _ file: FilePath, _ token: CancellationToken
+  ) throws -> ClipInspection {
     let name = file.string
     let kind = FileKind(try FileBytes.head(file, name: name)[...])
     guard case .isoMedia = kind else {
@@ -43,17 +48,23 @@ public struct StrictInspector: ClipInspector {
     guard facts.isConstantRate else {
       throw MediaFailure.damaged(name, "its frames are not equally far apart in time")
     }
-    let isSmall = facts.size.area * facts.frames <= smallClip
-    let decoded = try decodedFrames(
-      of: file, stream: stream, threads: isSmall ? 1 : threads, token: token)
+    let isSmall = facts.size.area * facts.frames <= Self.smallClip
+    var recorder: EdgeRecorder?
+    if measuresEdges, !isSmall {
+      recorder = try EdgeRecorder(file, size: facts.size, frames: facts.frames)
+    }
+    let decoded = try Self.decodedFrames(
+      of: file, stream: stream, threads: isSmall ? 1 : threads, recorder: &recorder, token)
     guard decoded == facts.frames else {
       throw MediaFailure.damaged(name, "\(decoded) of \(facts.frames) frames decode")
     }
-    return ClipInspection(frames: decoded, size: facts.size, frameRate: facts.frameRate)
+    return ClipInspection(
+      frames: decoded, size: facts.size, frameRate: facts.frameRate, edges: recorder?.edges)
   }
 
   private static func decodedFrames(
-    of file: FilePath, stream: Int, threads: Int, token: CancellationToken
+    of file: FilePath, stream: Int, threads: Int, recorder: inout EdgeRecorder?,
+    _ token: CancellationToken
   ) throws -> Int {
     let input = try InputFile(file)
     input.keepOnly([stream])
@@ -67,6 +78,7 @@ public struct StrictInspector: ClipInspector {
       guard isWhole else {
         throw MediaFailure.damaged(file.string, "frame \(decoded) decodes only in part")
       }
+      try recorder?.look(frame, at: decoded)
       decoded += 1
     }
     while try input.read(into: packet) {

@@ -42,24 +42,20 @@ public struct VideoSettings: Hashable, Sendable {
 
 /// Makes H.264 packets from frames, in constant memory; used on one thread only.
 public final class VideoEncoder {
-  let context: UnsafeMutablePointer<AVCodecContext>
+  private let encoder: EncoderContext
   private let frame: LibavFrame
   private var count: Int64 = 0
 
   /// Opens libx264; throws `unsupported` when the libraries were built without it.
   public init(_ settings: VideoSettings) throws {
     _ = LibavLog.isQuiet
-    // First what may fail: without an encoder made, nothing would free its context.
     frame = try LibavFrame(size: settings.size, format: AV_PIX_FMT_YUV420P)
-    guard let codec = avcodec_find_encoder_by_name("libx264"),
-      let context = avcodec_alloc_context3(codec)
-    else {
+    guard let codec = avcodec_find_encoder_by_name("libx264") else {
       throw LibavError.error(avx_error_encoder_not_found, "opening libx264", file: "encoder")
     }
-    self.context = context
-    Self.configure(context, settings)
+    encoder = try EncoderContext(codec)
+    Self.configure(encoder.pointer, settings)
     var options: OpaquePointer?
-    defer { av_dict_free(&options) }
     av_dict_set(&options, "preset", settings.preset, 0)
     av_dict_set(&options, "crf", String(settings.crf), 0)
     // Without x264's macroblock tree: with it, encoders that run at the same time in one process gave
@@ -68,15 +64,10 @@ public final class VideoEncoder {
     let fixed = "scenecut=0:open-gop=0:mbtree=0:keyint=\(interval):min-keyint=\(interval)"
     let extra = settings.options.isEmpty ? "" : ":" + settings.options
     av_dict_set(&options, "x264-params", fixed + extra, 0)
-    try LibavError.check(
-      avcodec_open2(context, codec, &options), "opening libx264 for \(settings.size)",
-      file: "encoder")
+    try encoder.open(options, "libx264 for \(settings.size)")
   }
 
-  deinit {
-    var context: UnsafeMutablePointer<AVCodecContext>? = context
-    avcodec_free_context(&context)
-  }
+  var context: UnsafeMutablePointer<AVCodecContext> { encoder.pointer }
 
   /// Names and versions of the encoding libraries: bytes are the same only with the same ones.
   ///
@@ -111,7 +102,7 @@ public final class VideoEncoder {
 
   /// Encodes one more frame and calls `body` with each packet that comes out.
   ///
-  /// Packets have times in frames, counted from 0.
+  /// Packets have times in frames, counted from 0; the packet is reused.
   public func encode(_ picture: PlanarFrame, _ body: (Packet) throws -> Void) throws {
     try frame.fill(from: picture)
     frame.pointer.pointee.pts = count
@@ -124,12 +115,7 @@ public final class VideoEncoder {
 
   private func send(_ frame: UnsafeMutablePointer<AVFrame>?, _ body: (Packet) throws -> Void) throws
   {
-    try LibavError.check(avcodec_send_frame(context, frame), "encoding", file: "encoder")
-    while true {
-      let packet = try Packet()
-      let code = avcodec_receive_packet(context, packet.pointer)
-      if code == avx_error_again || code == avx_error_eof { return }
-      try LibavError.check(code, "encoding", file: "encoder")
+    try encoder.send(frame) { packet in
       packet.duration = 1
       try body(packet)
     }

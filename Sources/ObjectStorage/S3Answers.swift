@@ -48,7 +48,7 @@ enum S3Failure {
     case (_, "RequestTimeTooSkewed"):
       return OperationError(
         .permissionDenied,
-        "\(address): this machine's clock is wrong, so its signatures count for nothing",
+        "\(address): this machine's clock is wrong and the server does not tell its own",
         remedy: "set the clock")
     case (_, "ExpiredToken"), (_, "TokenRefreshRequired"):
       return OperationError(
@@ -66,14 +66,28 @@ enum S3Failure {
     default:
       return OperationError(
         .network, "\(address): \(name) failed with \(code)\(words)", remedy: "try again",
-        isRetryable: isPassing(answer.status))
+        isRetryable: isPassing(answer))
     }
   }
 
   /// Whether the same request may be answered otherwise a little later.
   ///
   /// 409: another conditional write of the same name was under way.
-  static func isPassing(_ status: Int) -> Bool {
-    status >= 500 || [408, 409, 425, 429].contains(status)
+  static func isPassing(_ answer: HTTPAnswer) -> Bool {
+    if answer.status >= 500 || [408, 409, 425, 429].contains(answer.status) { return true }
+    guard answer.status == 400, let code = S3Text(answer.body).first("Code") else { return false }
+    return damagedOnTheWay.contains(code)
+  }
+
+  /// What came was not what was sent: it is sent again.
+  /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+  private static let damagedOnTheWay: Set<String> = [
+    "BadDigest", "IncompleteBody", "RequestTimeout", "XAmzContentSHA256Mismatch",
+    "XAmzContentChecksumMismatch",
+  ]
+
+  /// Whether the server finds the request's time too far from its own.
+  static func isOfOtherTime(_ answer: HTTPAnswer) -> Bool {
+    answer.status == 403 && S3Text(answer.body).first("Code") == "RequestTimeTooSkewed"
   }
 }

@@ -32,6 +32,7 @@ struct S3Client: Sendable {
   private let account: S3Account
   private let endpoint: S3Endpoint
   private let session: BlockingSession
+  private let clock = ServerClock()
   private let pauses: [Duration]
 
   init(_ place: S3Address, _ account: S3Account, _ settings: S3Space.Settings) {
@@ -54,7 +55,7 @@ struct S3Client: Sendable {
     for pause in pauses {
       do throws(OperationError) {
         let answer = try attempt(request)
-        guard S3Failure.isPassing(answer.status) else {
+        guard S3Failure.isPassing(answer) else {
           return Reply(answer: answer, isRepeated: isRepeated)
         }
         // Also a 500 may follow a write that was done.
@@ -65,7 +66,7 @@ struct S3Client: Sendable {
       Self.sleep(pause)
     }
     let answer = try attempt(request)
-    guard !S3Failure.isPassing(answer.status) else { throw failure(answer, request) }
+    guard !S3Failure.isPassing(answer) else { throw failure(answer, request) }
     return Reply(answer: answer, isRepeated: isRepeated)
   }
 
@@ -76,8 +77,20 @@ struct S3Client: Sendable {
   }
 
   private func attempt(_ request: Request) throws(OperationError) -> HTTPAnswer {
+    let lead = clock.lead
+    let answer = try exchange(request, lead)
+    // A request of another time was looked at no further, so it may be sent once more.
+    guard S3Failure.isOfOtherTime(answer),
+      let better = clock.learn(from: answer, insteadOf: lead)
+    else { return answer }
+    return try exchange(request, better)
+  }
+
+  private func exchange(
+    _ request: Request, _ lead: Int?
+  ) throws(OperationError) -> HTTPAnswer {
     do {
-      return try session.send(call(request))
+      return try session.send(call(request, lead))
     } catch let failure as HTTPFailure {
       let error = failure.error
       guard error.code == .network || error.code == .interrupted else { throw error }
@@ -89,7 +102,8 @@ struct S3Client: Sendable {
     }
   }
 
-  private func call(_ request: Request) -> HTTPCall {
+  /// The signed call; `lead` is how far the server's clock is ahead, where this machine's is no good.
+  private func call(_ request: Request, _ lead: Int?) -> HTTPCall {
     var url = endpoint.base + (request.key.isEmpty ? "/" : "/\(request.key)")
     if !request.query.isEmpty {
       url += "?" + request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&")
@@ -98,12 +112,20 @@ struct S3Client: Sendable {
     headers.append(("x-amz-content-sha256", Digest.of(request.body ?? []).hex))
     if request.method == .post { headers.append(("content-type", "application/xml")) }
     if let token = account.sessionToken { headers.append(("x-amz-security-token", token)) }
+    let stamp = lead.flatMap(ServerClock.stamp)
+    if let stamp {
+      headers.append(("x-amz-date", stamp))
+      let signature = ClockedSignature(account: account, stamp: stamp, base: endpoint.base)
+      headers.append(("authorization", signature.authorization(request, headers)))
+    }
     var call = HTTPCall(
       request.method, url, headers: headers, body: request.body, destination: request.destination,
       maximumBytes: request.destination == nil ? 64 << 20 : 16 << 30, timeout: .seconds(900),
       stallTimeout: .seconds(30))
-    call.signature = RequestSignature(
-      s3Region: account.region, keyID: account.keyID, secret: account.secret)
+    if stamp == nil {
+      call.signature = RequestSignature(
+        s3Region: account.region, keyID: account.keyID, secret: account.secret)
+    }
     return call
   }
 

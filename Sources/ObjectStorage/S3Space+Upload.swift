@@ -33,7 +33,9 @@ extension S3Space {
   private func uploadParts(
     of file: PartFile, digest: Digest, byteCount: Int, as name: String
   ) throws -> Bool {
-    let upload = try begin(name, digest)
+    // Tells this very upload from all others of the same bytes, where an answer gets lost.
+    let mark = String(UInt64.random(in: 0 ... .max), radix: 16)
+    let upload = try begin(name, digest, mark)
     do {
       var hasher = DigestHasher()
       var tags: [String] = []
@@ -43,7 +45,7 @@ extension S3Space {
         tags.append(try send(part, number: tags.count + 1, of: upload, name))
       }
       guard hasher.finalize() == digest else { throw Self.changed(file.path) }
-      return try complete(upload, tags, name, byteCount: byteCount)
+      return try complete(upload, tags, name, mark)
     } catch {
       // Parts of an upload that nobody ends cost money until the bucket's rules remove them.
       _ = try? client.send(
@@ -57,10 +59,10 @@ extension S3Space {
       .corrupt, "\(path) changed after it was inspected", remedy: "run again; nothing was kept")
   }
 
-  private func begin(_ name: String, _ digest: Digest) throws -> String {
+  private func begin(_ name: String, _ digest: Digest, _ mark: String) throws -> String {
     let request = S3Client.Request(
       method: .post, key: prefix + name, query: [("uploads", "")],
-      headers: [("x-amz-meta-sha256", digest.hex)])
+      headers: [("x-amz-meta-sha256", digest.hex), (Self.markHeader, mark)])
     let answer = try client.send(request).answer
     guard answer.isSuccess, let upload = S3Text(answer.body).first("UploadId") else {
       throw client.failure(answer, request)
@@ -85,7 +87,7 @@ extension S3Space {
 
   /// Makes the parts one object unless it is there already; tells whether it did.
   private func complete(
-    _ upload: String, _ tags: [String], _ name: String, byteCount: Int
+    _ upload: String, _ tags: [String], _ name: String, _ mark: String
   ) throws -> Bool {
     let parts = tags.enumerated().map { number, tag in
       "<Part><PartNumber>\(number + 1)</PartNumber><ETag>\(tag.replacing("\"", with: "&quot;"))</ETag></Part>"
@@ -97,16 +99,23 @@ extension S3Space {
     let reply = try client.send(request)
     // Amazon may begin a success and end it with an error in the text.
     if reply.answer.isSuccess, S3Text(reply.answer.body).first("Code") == nil { return true }
-    let isTaken = reply.answer.status == 412
-    // After a lost answer the upload is unknown, because it has become the object.
-    if isTaken || reply.isRepeated, try size(of: name) == byteCount { return !isTaken }
+    // After a lost answer the upload is unknown, because it has become the object: then the mark is ours.
+    if reply.answer.status == 412 || reply.isRepeated, let found = try self.mark(of: name) {
+      return found == mark
+    }
     guard !Self.isMissing(reply.answer) else { throw ForgottenUpload() }
     throw client.failure(reply.answer, request)
   }
 
-  private func size(of name: String) throws -> Int? {
-    let answer = try client.send(.init(method: .head, key: prefix + name)).answer
-    return answer.isSuccess ? answer.header("content-length").flatMap { Int($0) } : nil
+  private static let markHeader = "x-amz-meta-writer"
+
+  /// The mark of the upload that became the object `name`; empty when it has none, `nil` when it is not there.
+  private func mark(of name: String) throws -> String? {
+    let request = S3Client.Request(method: .head, key: prefix + name)
+    let answer = try client.send(request).answer
+    if answer.status == 404 { return nil }
+    guard answer.isSuccess else { throw client.failure(answer, request) }
+    return answer.header(Self.markHeader) ?? ""
   }
 }
 

@@ -73,19 +73,33 @@ public struct S3Space: ObjectSpace {
     var names: [String] = []
     var next: String?
     repeat {
-      var query = [
-        ("list-type", "2"), ("max-keys", "\(pageSize)"), ("prefix", Self.encoded(prefix + start)),
-      ]
-      if let next { query.insert(("continuation-token", Self.encoded(next)), at: 0) }
-      let request = S3Client.Request(method: .get, query: query)
-      let answer = try client.send(request).answer
-      guard answer.isSuccess else { throw client.failure(answer, request) }
-      let text = S3Text(answer.body)
-      names += text.all("Key").map { String($0.dropFirst(prefix.count)) }
-      next =
-        text.first("IsTruncated") == "true" ? text.first("NextContinuationToken") : nil
+      let page = try page(of: start, atMost: pageSize, after: next)
+      names += page.names
+      next = page.next
     } while next != nil
     return names.sorted()
+  }
+
+  /// The first `limit` names (1,000 at most) that begin with `prefix`, in one round trip.
+  public func names(under start: String, first limit: Int) throws -> [String] {
+    try page(of: start, atMost: limit, after: nil).names
+  }
+
+  /// Some of the names that begin with `start`, and the token for those that follow.
+  private func page(
+    of start: String, atMost count: Int, after token: String?
+  ) throws -> (names: [String], next: String?) {
+    var query = [
+      ("list-type", "2"), ("max-keys", "\(count)"), ("prefix", Self.encoded(prefix + start)),
+    ]
+    if let token { query.insert(("continuation-token", Self.encoded(token)), at: 0) }
+    let request = S3Client.Request(method: .get, query: query)
+    let answer = try client.send(request).answer
+    guard answer.isSuccess else { throw client.failure(answer, request) }
+    let text = S3Text(answer.body)
+    let names = text.all("Key").map { String($0.dropFirst(prefix.count)) }
+    guard text.first("IsTruncated") == "true" else { return (names, nil) }
+    return (names, text.first("NextContinuationToken"))
   }
 
   /// Removes an object; one that is not there is fine.

@@ -47,6 +47,8 @@ enum DiagnosticCode: String, Sendable, CaseIterable {
   case unpinnedAddress = "KR0044"
   case emptyText = "KR0045"
   case notALoudness = "KR0046"
+  case notAPercentage = "KR0047"
+  case notALanguage = "KR0048"
 
   // Names, values and what they add up to: the loader's alone.
   case notBuiltYet = "KR0060"

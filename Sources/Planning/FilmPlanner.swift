@@ -51,6 +51,8 @@ struct FilmPlanner {
     let ends = FilmEnds(document: document, facts: facts, rate: format.rate)
     var assembly = ends.assembly(of: cut.pieces, size: format.size, &findings)
     FilmSounds(ends).add(cut.stretches, to: &assembly, &findings)
+    FilmTexts(document: document, facts: facts, rate: format.rate)
+      .add(cut.stretches, to: &assembly, &findings)
     if cut.stretches.count > 1 {
       assembly.chapters = cut.stretches.map {
         .init(piece: $0.pieces.lowerBound, title: $0.outline.name)
@@ -59,6 +61,7 @@ struct FilmPlanner {
     let outputs = OutputForms(document, rate: format.rate, frames: assembly.frames)
       .outputs(OutputNames(document), &findings)
     guard !findings.hasErrors else { return nil }
+    assembly.captionUse = outputs.shown
     var film = FilmPlan(
       name: OutputNames(document).filmName, size: format.size, frameRate: format.rate,
       frames: assembly.frames, keyframes: cut.keyframes, segments: cut.segments,

@@ -84,7 +84,7 @@ extension SourceReference {
   fileprivate var localPath: String? {
     switch self {
     case .picture(.file(let path)), .picture(.video(let path, _)), .footage(let path),
-      .sound(let path):
+      .sound(let path), .captions(let path), .font(let path):
       path
     case .picture(.url): nil
     }

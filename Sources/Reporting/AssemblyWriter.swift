@@ -42,6 +42,7 @@ struct AssemblyWriter {
         }
       }
     }
+    TextsWriter(assembly: assembly).write(to: &text)
     text.key("pieces")
     text.array { text in
       for piece in assembly.pieces { text.object { write(piece, to: &$0) } }

@@ -37,6 +37,7 @@ struct BoardPicture {
       case .queued(nil)?: "queued"
       // A clip that is all there is still inspected before it counts.
       case .rendering(let done, let all)? where all > 0 && done >= all: "checking"
+      case .rendering(_, of: 0)?: "starting"
       case .rendering(let done, let all)?: "\(done)/\(all) frames"
       case .downloading(let bytes, let all?)? where all > 0 && bytes >= all: "checking"
       case .downloading(let bytes, let all?)?:

@@ -98,6 +98,9 @@ private struct PlanWriter {
         text.object {
           $0.member("file", output.path)
           $0.member("form", output.form.text)
+          guard output.captions != .none else { return }
+          $0.key("captions")
+          $0.object { TextsWriter.write(output.captions, to: &$0) }
         }
       }
     }

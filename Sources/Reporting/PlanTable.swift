@@ -35,6 +35,7 @@ public struct PlanTable: Sendable {
     ]
     lines += film.outputs.map { "  to \($0)" }
     lines += film.companions.map { "  to \($0.path) (\($0.form.text))" }
+    if let texts = CaptionText.summary(of: film) { lines.append("  " + texts) }
     if plan.backend.isPriced { lines.append("  " + Amounts.range(cost.planned, plan.currency)) }
     return lines
   }

@@ -85,12 +85,23 @@ struct RunLines {
     lines.append(cost(summary))
     if let storePath { lines.append("store \(storePath)") }
     if summary.wasInterrupted {
-      lines.append("stopped; finished clips are kept: run the same command again to go on")
+      lines.append(last(of: summary))
     } else if summary.failed + summary.skipped > 0 {
       // What failed may fail again: a strict film refuses the same clip until the pipeline changes.
       lines.append(
         "finished clips are kept: put right what failed, then run the same command again")
     }
     return lines
+  }
+
+  /// How to go on after a run that was stopped.
+  private func last(of summary: RunSummary) -> String {
+    switch summary.leftToCollect {
+    case 0: "stopped; finished clips are kept: run the same command again to go on"
+    case let bought:
+      "stopped; finished clips are kept, and \(Amounts.count(bought, "clip")) that "
+        + "\(bought == 1 ? "is" : "are") bought stand in the store: run the same command again, with "
+        + "the same store, to collect \(bought == 1 ? "it" : "them")"
+    }
   }
 }

@@ -8,7 +8,10 @@ public struct SARIFReport: Sendable {
   public let bytes: [UInt8]
 
   /// The report of `diagnostics`, made by this `version` of the tool.
-  public init(_ diagnostics: [Diagnostic], version: String) {
+  ///
+  /// `failures` are sentences about what could not be looked at: with any, hosts do not take the absence of
+  /// a finding for its end.
+  public init(_ diagnostics: [Diagnostic], failures: [String] = [], version: String) {
     var text = JSONText(indentedWithCapacity: 4096 + diagnostics.count * 800)
     let codes = Set(diagnostics.map(\.code)).sorted()
     text.object { text in
@@ -25,6 +28,8 @@ public struct SARIFReport: Sendable {
             text.key("driver")
             text.object { Self.writeTool(codes, version, to: &$0) }
           }
+          text.key("invocations")
+          text.array { $0.object { Self.writeInvocation(failures, to: &$0) } }
           text.member("columnKind", "unicodeCodePoints")
           text.key("results")
           text.array { Self.write(diagnostics, codes, to: &$0) }
@@ -56,6 +61,22 @@ public struct SARIFReport: Sendable {
     }
   }
 
+  private static func writeInvocation(_ failures: [String], to text: inout JSONText) {
+    text.key("executionSuccessful")
+    text.value(failures.isEmpty)
+    guard !failures.isEmpty else { return }
+    text.key("toolExecutionNotifications")
+    text.array { text in
+      for failure in failures {
+        text.object { text in
+          text.member("level", "error")
+          text.key("message")
+          text.object { $0.member("text", failure) }
+        }
+      }
+    }
+  }
+
   private static func write(
     _ diagnostics: [Diagnostic], _ codes: [String], to text: inout JSONText
   ) {
@@ -66,31 +87,52 @@ public struct SARIFReport: Sendable {
         text.member("ruleIndex", codes.firstIndex(of: diagnostic.code) ?? -1)
         text.member("level", diagnostic.severity.rawValue)
         text.key("message")
-        let help = diagnostic.suggestion.map { " (\($0))" } ?? ""
-        text.object { $0.member("text", diagnostic.message + help) }
+        text.object { $0.member("text", message(of: diagnostic)) }
         text.key("locations")
-        text.array { text in
-          text.object { text in
-            text.key("physicalLocation")
-            text.object { write(diagnostic, to: &$0) }
-          }
-        }
+        text.array { $0.object { writePlace(diagnostic.span, in: diagnostic.file, to: &$0) } }
+        writeNotes(of: diagnostic, to: &text)
         text.key("partialFingerprints")
         text.object { $0.member("keyreel/v1", prints.next(diagnostic)) }
       }
     }
   }
 
-  private static func write(_ diagnostic: Diagnostic, to text: inout JSONText) {
-    text.key("artifactLocation")
-    text.object { $0.member("uri", uri(diagnostic.file)) }
-    guard let span = diagnostic.span else { return }
-    text.key("region")
-    text.object {
-      $0.member("startLine", span.start.line)
-      $0.member("startColumn", span.start.column)
-      $0.member("endLine", span.end.line)
-      $0.member("endColumn", span.end.column)
+  /// The message with its remarks and what to do; remarks with a place of their own stand there.
+  private static func message(of diagnostic: Diagnostic) -> String {
+    let notes = diagnostic.notes.filter { $0.span == nil }.map { "; \($0.message)" }.joined()
+    return diagnostic.message + notes + (diagnostic.suggestion.map { " (\($0))" } ?? "")
+  }
+
+  private static func writeNotes(of diagnostic: Diagnostic, to text: inout JSONText) {
+    let placed = diagnostic.notes.filter { $0.span != nil }
+    guard !placed.isEmpty else { return }
+    text.key("relatedLocations")
+    text.array { text in
+      for note in placed {
+        text.object { text in
+          writePlace(note.span, in: diagnostic.file, to: &text)
+          text.key("message")
+          text.object { $0.member("text", note.message) }
+        }
+      }
+    }
+  }
+
+  private static func writePlace(
+    _ span: SourceSpan?, in file: String, to text: inout JSONText
+  ) {
+    text.key("physicalLocation")
+    text.object { text in
+      text.key("artifactLocation")
+      text.object { $0.member("uri", uri(file)) }
+      guard let span else { return }
+      text.key("region")
+      text.object {
+        $0.member("startLine", span.start.line)
+        $0.member("startColumn", span.start.column)
+        $0.member("endLine", span.end.line)
+        $0.member("endColumn", span.end.column)
+      }
     }
   }
 

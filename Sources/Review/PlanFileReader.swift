@@ -91,7 +91,10 @@ enum PlanFileReader {
       name: try film.text("name"), frames: try film.integer("frames"), frameRate: rate,
       segments: try film.list("segments").mapping(segment),
       pieces: try assembly.list("pieces").mapping(piece),
-      fields: FlatFields(film.value, skipping: filmSkips.contains))
+      fields: FlatFields(film.value) { path in
+        // Where a caption comes is said by what it belongs to.
+        filmSkips.contains(path) || path.hasSuffix("].film_frame")
+      })
   }
 
   /// Told by segments and pieces, or following from them.

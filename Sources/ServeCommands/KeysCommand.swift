@@ -9,6 +9,11 @@ struct KeysCommand: AsyncParsableCommand {
     discussion: """
       Works on the data folder, so no server may be running on it. Keys are kept as salted hashes: \
       a secret is told once, when its key is made.
+
+      Examples:
+        keyreel serve keys add alice
+        keyreel serve keys list
+        keyreel serve keys revoke 5b1c2f0e-7a44-4f3e-9d51-0c6a2b8e9f13
       """,
     subcommands: [AddKey.self, ListKeys.self, RevokeKey.self])
 }
@@ -38,7 +43,12 @@ struct KeysFolder: ParsableArguments {
 /// `keys add NAME`.
 struct AddKey: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Makes a key and prints it, once, as id:secret.")
+    commandName: "add", abstract: "Makes a key and prints it, once, as id:secret.",
+    discussion: """
+      Examples:
+        keyreel serve keys add alice
+        export FAL_KEY=$(keyreel serve keys add ci --data /srv/keyreel)
+      """)
 
   @OptionGroup var folder: KeysFolder
 
@@ -63,7 +73,12 @@ struct AddKey: AsyncParsableCommand {
 /// `keys list`.
 struct ListKeys: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists all keys: id, state, when made, name.")
+    commandName: "list", abstract: "Lists all keys: id, state, when made, name.",
+    discussion: """
+      Examples:
+        keyreel serve keys list
+        keyreel serve keys list --data /srv/keyreel
+      """)
 
   @OptionGroup var folder: KeysFolder
 
@@ -82,7 +97,11 @@ struct ListKeys: AsyncParsableCommand {
 /// `keys revoke ID`.
 struct RevokeKey: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revoke", abstract: "Makes a key invalid for ever.")
+    commandName: "revoke", abstract: "Makes a key invalid for ever.",
+    discussion: """
+      Examples:
+        keyreel serve keys revoke 5b1c2f0e-7a44-4f3e-9d51-0c6a2b8e9f13
+      """)
 
   @OptionGroup var folder: KeysFolder
 

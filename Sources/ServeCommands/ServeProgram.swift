@@ -10,6 +10,12 @@ struct KeyreelServe: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keyreel-serve",
     abstract: "Serves fal's first/last-frame endpoint from this machine.",
+    discussion: """
+      Examples:
+        keyreel serve
+        keyreel serve --port 8480 --faults faults.yaml
+        keyreel serve keys add alice
+      """,
     subcommands: [StartCommand.self, KeysCommand.self],
     defaultSubcommand: StartCommand.self)
 }

@@ -14,33 +14,13 @@ struct CopyRun: Hashable, Sendable {
   var delay: Int
 
   /// The longest run that shows nothing outside `ranks`; `nil` when there is none.
-  ///
-  /// It begins on an IDR picture. It ends where the packets so far, in decode order, show all
-  /// pictures up to some rank and none beyond: a prefix in decode order never refers to what follows.
   init?(piece: Int, scan: PacketScan, ranks: Range<Int>, filmStart: Int) {
-    let entries = scan.entries
-    guard !ranks.isEmpty,
-      let start = (ranks.lowerBound..<min(ranks.upperBound, entries.count)).first(where: {
-        // Nothing before it in decode order is shown after it.
-        entries[$0].isInstantRefresh && entries[$0].rank == $0
-      })
-    else { return nil }
-    var (end, highest, delay, delayAtEnd) = (start, start, 0, 0)
-    for place in start..<entries.count {
-      guard let rank = entries[place].rank, ranks.contains(rank) else { break }
-      highest = max(highest, rank)
-      delay = max(delay, place - rank)
-      if highest == place {
-        end = place + 1
-        delayAtEnd = delay
-      }
-    }
-    guard end > start else { return nil }
+    guard let run = scan.run(showing: ranks) else { return nil }
     self.piece = piece
-    let filmStart = filmStart + start - ranks.lowerBound
-    film = filmStart..<filmStart + end - start
-    packets = start..<end
-    firstRank = start
-    self.delay = delayAtEnd
+    let filmStart = filmStart + run.packets.lowerBound - ranks.lowerBound
+    film = filmStart..<filmStart + run.packets.count
+    packets = run.packets
+    firstRank = run.packets.lowerBound
+    delay = run.delay
   }
 }

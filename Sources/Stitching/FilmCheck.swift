@@ -27,6 +27,13 @@ public struct FilmCheck: Hashable, Sendable, Codable {
     _ film: FilePath, expecting expected: StitchedFilm, depth: Depth = .joins,
     token: CancellationToken = CancellationToken()
   ) throws {
+    try self.init(film, expecting: expected, depth: depth, notes: nil, token: token)
+  }
+
+  init(
+    _ film: FilePath, expecting expected: StitchedFilm, depth: Depth = .joins, notes: FrameNotes?,
+    token: CancellationToken
+  ) throws {
     let scan = try PacketScan(film)
     try Self.checkTimes(scan, expected)
     let windows = depth == .everything ? [0..<scan.frames] : expected.windows
@@ -39,7 +46,7 @@ public struct FilmCheck: Hashable, Sendable, Codable {
       } else {
         reader = try PictureReader(scan, from: window.lowerBound, size: expected.size)
       }
-      if let reader { try Self.decode(window, of: scan, with: reader, expected, token) }
+      if let reader { try Self.decode(window, of: scan, with: reader, expected, notes, token) }
     }
     frames = scan.frames
     decoded = windows.reduce(0) { $0 + $1.count }
@@ -77,12 +84,13 @@ public struct FilmCheck: Hashable, Sendable, Codable {
 
   private static func decode(
     _ window: Range<Int>, of scan: PacketScan, with reader: PictureReader,
-    _ expected: StitchedFilm, _ token: CancellationToken
+    _ expected: StitchedFilm, _ notes: FrameNotes?, _ token: CancellationToken
   ) throws {
     for frame in window {
       try token.check()
       do {
-        _ = try reader.picture(frame)
+        let picture = try reader.picture(frame)
+        notes?.note(picture, at: frame)
       } catch let error as OperationError {
         let piece = expected.piece(at: frame)
         throw failed(scan, "frame \(frame) (\(piece)) does not decode: \(error.message)")
@@ -123,6 +131,8 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
   public var pieces: [Mark]
   /// 0-based first frames and lengths of what was encoded.
   public var encoded: [FilmStretch]
+  /// Where words are drawn over the pictures, so that joins cannot be judged.
+  public var lettered: [FilmStretch] = []
 
   /// A film of these parts; without `encoded` nothing is decoded to check it.
   public init(
@@ -134,6 +144,11 @@ public struct StitchedFilm: Hashable, Sendable, Codable {
     self.frames = frames
     self.pieces = pieces
     self.encoded = encoded
+  }
+
+  /// Whether words are drawn over any frame by which the join at `place` is measured.
+  public func isLettered(at place: JoinPlace) -> Bool {
+    lettered.contains { stretch in place.windows.contains { $0.overlaps(stretch.range) } }
   }
 
   /// What the piece at a film frame is called.

@@ -21,22 +21,24 @@ struct FilmLayout: Sendable {
   let touches: [Int: PieceTouch]
 
   init(
-    _ assembly: Assembly, pieces: [SurveyedPiece], touches: [Int: PieceTouch] = [:]
+    _ assembly: Assembly, pieces: [SurveyedPiece], touches: [Int: PieceTouch] = [:],
+    lettered: [Range<Int>] = []
   ) throws {
     self.pieces = pieces
     self.touches = touches
     let timeline = try FilmTimeline(assembly, pictures: pieces.map(\.pictures))
     self.timeline = timeline
-    copies = pieces.indices.compactMap { index in
+    copies = pieces.indices.flatMap { index -> [CopyRun] in
       let piece = pieces[index]
       guard piece.isCopyable, case .video(let scan, .each(let first), _) = piece.content else {
-        return nil
+        return []
       }
-      let film = Self.kept(index, timeline, touches)
       let offset = first - timeline.spans[index].motion.lowerBound
-      return CopyRun(
-        piece: index, scan: scan, ranks: film.lowerBound + offset..<film.upperBound + offset,
-        filmStart: film.lowerBound)
+      return Self.kept(index, timeline, touches).without(lettered).compactMap { film in
+        CopyRun(
+          piece: index, scan: scan, ranks: film.lowerBound + offset..<film.upperBound + offset,
+          filmStart: film.lowerBound)
+      }
     }
     delay = copies.map(\.delay).max() ?? 0
     let isAllCopied = copies.reduce(0) { $0 + $1.film.count } == timeline.frames

@@ -1,4 +1,5 @@
 public import KeyreelCore
+internal import Media
 public import SystemPackage
 
 /// Where the files and pictures that an assembly names really are.
@@ -10,19 +11,45 @@ public struct FilmSources {
   /// The pixels of a still, in the film's size.
   public var still: (KeyframeUse) throws -> FittedPicture
 
-  /// The authored keyframe at one end of a clip; `nil` where none was authored.
-  public var keyframe: (RecipeKey, ClipEnd) throws -> FittedPicture?
+  /// Light and colours of the authored keyframe at one end of a clip, as a film of a size shows it;
+  /// `nil` where none was authored.
+  public var sketch: (RecipeKey, ClipEnd, PixelSize) throws -> PictureSketch?
+  /// What was measured of a clip when it arrived; `nil` where nothing was.
+  public var edges: (RecipeKey) -> ClipEdges?
 
   /// Sources that are looked up by these functions; what they throw ends the stitching.
   public init(
     clip: @escaping (RecipeKey) throws -> FilePath, file: @escaping (String) throws -> FilePath,
     still: @escaping (KeyframeUse) throws -> FittedPicture,
-    keyframe: @escaping (RecipeKey, ClipEnd) throws -> FittedPicture? = { _, _ in nil }
+    sketch: @escaping (RecipeKey, ClipEnd, PixelSize) throws -> PictureSketch?,
+    edges: @escaping (RecipeKey) -> ClipEdges? = { _ in nil }
   ) {
     self.clip = clip
     self.file = file
     self.still = still
-    self.keyframe = keyframe
+    self.sketch = sketch
+    self.edges = edges
+  }
+
+  /// The same with the pixels of keyframes, which are measured whenever they are asked for.
+  public init(
+    clip: @escaping (RecipeKey) throws -> FilePath, file: @escaping (String) throws -> FilePath,
+    still: @escaping (KeyframeUse) throws -> FittedPicture,
+    keyframe: @escaping (RecipeKey, ClipEnd) throws -> FittedPicture? = { _, _ in nil },
+    edges: @escaping (RecipeKey) -> ClipEdges? = { _ in nil }
+  ) {
+    self.init(
+      clip: clip, file: file, still: still,
+      sketch: { key, end, size in
+        try keyframe(key, end).map { try PictureSketch($0, fittedInto: size) }
+      }, edges: edges)
+  }
+}
+
+extension PictureSketch {
+  /// Light and colours of `picture` as a film of `size` shows it.
+  public init(_ picture: FittedPicture, fittedInto size: PixelSize) throws {
+    self.init(try PlanarFrame(picture, fittedInto: size))
   }
 }
 

@@ -140,8 +140,8 @@ struct FilmTimeline: Hashable, Sendable {
     return (opening.part * closing.part, opening.whole * closing.whole)
   }
 
-  private func piece(at frame: Int) -> Int {
-    // The last piece that has begun; blends are handled before.
+  /// The last piece that has begun at a film frame.
+  func piece(at frame: Int) -> Int {
     var (low, high) = (0, spans.count)
     while high - low > 1 {
       let middle = (low + high) / 2

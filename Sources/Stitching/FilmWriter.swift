@@ -6,24 +6,36 @@ internal import SystemPackage
 final class FilmWriter {
   private let layout: FilmLayout
   private let desk: PictureDesk
+  private let known: KnownFrames
   private let output: OutputFile
   private let stream: Int
   private let sound: SoundTrack?
+  private let painter: TextPainter?
+  private let captions: CaptionLanes?
   private let audience: FilmAudience?
+  private let openings: Set<Int>
   private let token: CancellationToken
   private let progress: (Int) -> Void
   /// Film frames written.
   private(set) var done = 0
+  /// The motion from the frame before an encoded stretch to its first, where it is wanted.
+  private(set) var motions: [Int: Double] = [:]
 
+  /// `openings` are first frames of encoded stretches that joins look at.
   init(
-    _ layout: FilmLayout, desk: PictureDesk, output: OutputFile, stream: Int, sound: SoundTrack?,
-    audience: FilmAudience?, token: CancellationToken, progress: @escaping (Int) -> Void
+    _ layout: FilmLayout, desk: PictureDesk, known: KnownFrames, output: OutputFile, stream: Int,
+    sound: SoundTrack?, painter: TextPainter?, captions: CaptionLanes?, audience: FilmAudience?,
+    openings: Set<Int>, token: CancellationToken, progress: @escaping (Int) -> Void
   ) {
+    self.openings = openings
     self.layout = layout
     self.desk = desk
+    self.known = known
     self.output = output
     self.stream = stream
     self.sound = sound
+    self.painter = painter
+    self.captions = captions
     self.audience = audience
     self.token = token
     self.progress = progress
@@ -57,6 +69,7 @@ final class FilmWriter {
     guard !frames.isEmpty else { return }
     if audience?.isContinuous != true { desk.leave() }
     let encoder = try VideoEncoder(layout.settings)
+    var before = try openings.contains(frames.lowerBound) ? small(frames.lowerBound - 1) : nil
     let prefix = layout.isInBand ? layout.encoderConfiguration?.inBand ?? [] : []
     func take(_ packet: Packet) throws {
       let start = Int64(frames.lowerBound)
@@ -65,15 +78,25 @@ final class FilmWriter {
       packet.decodeTime = packet.presentationTime.map { $0 - Int64(layout.delay) }
       try packet.prefixUnits()
       packet.dropSideData()
+      if let small = before, let sets = layout.encoderConfiguration {
+        let first = FrameProfile(try packet.picture(sets))
+        motions[frames.lowerBound - 1] = small.motion(to: first.small)
+        before = nil
+      }
       if packet.isKey, !prefix.isEmpty { try packet.replaceBytes(prefix + packet.bytes) }
       try put(packet)
     }
     for frame in frames {
       let picture = try desk.picture(at: frame)
-      try encoder.encode(picture, take)
+      try encoder.encode(painter?.painted(picture, at: frame) ?? picture, take)
       try audience?.show(picture, at: frame)
     }
     try encoder.finish(take)
+  }
+
+  /// A copied frame, which is in the film as it is in its clip.
+  private func small(_ frame: Int) throws -> SmallPicture {
+    try known.small(frame) ?? FrameProfile(desk.picture(at: frame)).small
   }
 
   private func put(_ packet: Packet) throws {
@@ -81,6 +104,7 @@ final class FilmWriter {
     packet.stream = stream
     packet.duration = 1
     try sound?.write(until: done)
+    try captions?.write(until: done)
     try output.write(packet)
     done += 1
     progress(done)

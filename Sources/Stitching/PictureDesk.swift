@@ -10,15 +10,18 @@ final class PictureDesk {
   private var readers: [Int: PictureReader] = [:]
   private var stills: [Int: PlanarFrame] = [:]
   private let touches: [Int: PieceTouch]
+  private let known: KnownFrames?
   /// The last two pictures that were read, for those that stand between them.
   private var recent: [(piece: Int, index: Int, picture: PlanarFrame)] = []
   private var way: (piece: Int, start: Int, frames: InBetweener)?
 
+  /// `known` may have kept pictures that are far from a key frame.
   init(
     _ pieces: [SurveyedPiece], timeline: FilmTimeline, size: PixelSize, sources: FilmSources,
-    touches: [Int: PieceTouch] = [:]
+    touches: [Int: PieceTouch] = [:], known: KnownFrames? = nil
   ) {
     self.touches = touches
+    self.known = known
     self.pieces = pieces
     self.timeline = timeline
     self.size = size
@@ -109,6 +112,11 @@ final class PictureDesk {
       stills[piece] = still
       return still
     case .video(let scan, let ranks, let fit):
+      if let kept = known?.edges(of: piece)?.pictures[index],
+        let picture = try? LosslessPicture.decode(kept, size: size)
+      {
+        return picture
+      }
       let rank = ranks.rank(of: index)
       let reader = try readers[piece] ?? PictureReader(scan, from: rank, size: size, fit: fit)
       readers[piece] = reader

@@ -39,23 +39,34 @@ public struct Stitcher: Sendable {
       pieces: plain.pieces, timeline: plain.timeline, size: assembly.size, sources: sources)
     let found = try joins.verdicts(try joins.places(), token)
     let mending = try Mender(mending: assembly.mend, survey: joins).plan(for: found, token)
+    let lettering = FilmLettering(assembly, timeline: plain.timeline)
+    let lettered = FilmLettering.windows(lettering.drawn(with: assembly.captionUse.burnt))
     let layout =
-      mending.touches.isEmpty
-      ? plain : try FilmLayout(assembly, pieces: plain.pieces, touches: mending.touches)
-    let verdicts = found.enumerated().map { join, verdict in
+      mending.touches.isEmpty && lettered.isEmpty
+      ? plain
+      : try FilmLayout(
+        assembly, pieces: plain.pieces, touches: mending.touches, lettered: lettered)
+    let told = found.enumerated().map { join, verdict in
       mending.remedies[join].map {
         JoinVerdict(verdict.place, verdict.figures, remedies: $0, unmended: verdict.figures)
       } ?? verdict
     }
+    let verdicts = try joins.bare(told, under: lettered, mending.touches, token)
     do {
-      let loudness = try write(
-        layout, assembly, sources, output, metadata: [("title", title)] + metadata, companions,
-        token: token, progress: progress)
-      let film = StitchedFilm(layout, assembly)
-      let check = try FilmCheck(output, expecting: film, token: token)
-      let joins = try Self.measured(verdicts, in: film, at: output, token)
+      var film = StitchedFilm(layout, assembly)
+      film.lettered = lettered.map { FilmStretch($0) }
+      let written = try write(
+        layout, lettering, assembly, sources, output, metadata: [("title", title)] + metadata,
+        companions, openings: Self.openings(of: film, at: verdicts), token: token,
+        progress: progress)
+      let notes = FrameNotes(of: film, at: verdicts.flatMap(\.place.windows))
+      let check = try FilmCheck(output, expecting: film, notes: notes, token: token)
+      let known = KnownFrames(
+        layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
+        encoded: film.encoded.map(\.range), openings: written.motions, notes: notes)
+      let joins = try Self.measured(verdicts, in: film, at: output, known, token)
       var report = StitchReport(layout, assembly, film: film, check: check, joins: joins)
-      report.loudness = loudness
+      report.loudness = written.loudness
       return report
     } catch {
       Self.remove(output)
@@ -65,21 +76,28 @@ public struct Stitcher: Sendable {
 
   /// The verdicts on the film itself: where frames were encoded, they are measured again.
   private static func measured(
-    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ token: CancellationToken
+    _ verdicts: [JoinVerdict], in film: StitchedFilm, at path: FilePath, _ known: KnownFrames,
+    _ token: CancellationToken
   ) throws -> [JoinVerdict] {
     let encoded = film.encoded.map(\.range)
     let indices = verdicts.indices.filter { index in
-      let place = verdicts[index].place
-      return [place.framesBefore.range, place.framesAfter.range].contains { window in
+      verdicts[index].place.windows.contains { window in
         encoded.contains { $0.overlaps(window) }
-      }
+      } && !film.isLettered(at: verdicts[index].place)
     }
     guard !indices.isEmpty else { return verdicts }
     let again = try FilmJoins(path, size: film.size).verdicts(
-      again: indices.map { verdicts[$0] }, token)
+      again: indices.map { verdicts[$0] }, known: known, token)
     var verdicts = verdicts
     for (index, verdict) in zip(indices, again) { verdicts[index] = verdict }
     return verdicts
+  }
+
+  /// First frames of encoded stretches behind a copied frame, where a join looks at both.
+  private static func openings(of film: StitchedFilm, at verdicts: [JoinVerdict]) -> Set<Int> {
+    let starts = Set(film.encoded.map(\.start))
+    let seen = verdicts.flatMap(\.place.windows).flatMap { $0.dropFirst() }
+    return starts.intersection(seen)
   }
 
   /// Removes a regular file; devices and pipes stay.
@@ -91,10 +109,11 @@ public struct Stitcher: Sendable {
   }
 
   private func write(
-    _ layout: FilmLayout, _ assembly: Assembly, _ sources: FilmSources, _ output: FilePath,
-    metadata: [(key: String, value: String)], _ companions: [FilmCompanion],
-    token: CancellationToken, progress: @escaping (Int, Int) -> Void
-  ) throws -> SoundVerdict? {
+    _ layout: FilmLayout, _ lettering: FilmLettering, _ assembly: Assembly,
+    _ sources: FilmSources, _ output: FilePath, metadata: [(key: String, value: String)],
+    _ companions: [FilmCompanion], openings: Set<Int>, token: CancellationToken,
+    progress: @escaping (Int, Int) -> Void
+  ) throws -> (loudness: SoundVerdict?, motions: [Int: Double]) {
     let total = layout.timeline.frames
     let track =
       assembly.hasSound
@@ -107,27 +126,49 @@ public struct Stitcher: Sendable {
       output, metadata: metadata,
       indexSize: Self.indexSize(
         frames: total, soundPackets: track?.packets ?? 0,
-        metadata + assembly.chapters.map { ("chapter", $0.title + $0.title) }))
+        metadata + assembly.chapters.map { ("chapter", $0.title + $0.title) }
+          + assembly.captionUse.tracks.map { _ in ("captions", Self.trackHeader) })
+        + assembly.captionUse.tracks.reduce(0) { $0 + 64 * assembly.captions[$1].cues.count })
     let stream = try file.addStream(
       layout.configuration, size: assembly.size, frameRate: assembly.frameRate,
       inBand: layout.isInBand)
     try track?.add(to: file)
+    let use = assembly.captionUse
+    let captions = try CaptionLanes(
+      use.tracks, of: lettering, in: file, size: assembly.size, frameRate: assembly.frameRate)
     let chapters = layout.timeline.chapters(assembly)
     try file.add(chapters)
+    let renderer = try Self.renderer(assembly, companions, sources)
     let audience = try FilmAudience(
-      companions, of: StitchedFilm(layout, assembly), sound: track, chapters: chapters,
-      metadata: metadata)
+      companions, of: StitchedFilm(layout, assembly), sound: track, lettering: lettering,
+      renderer: renderer, chapters: chapters, metadata: metadata)
+    let known = KnownFrames(
+      layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources)
     let desk = PictureDesk(
       layout.pieces, timeline: layout.timeline, size: assembly.size, sources: sources,
-      touches: layout.touches)
+      touches: layout.touches, known: known)
     let writer = FilmWriter(
-      layout, desk: desk, output: file, stream: stream, sound: track, audience: audience,
-      token: token
+      layout, desk: desk, known: known, output: file, stream: stream, sound: track,
+      painter: TextPainter(lettering.drawn(with: use.burnt), renderer), captions: captions,
+      audience: audience, openings: openings, token: token
     ) { progress($0, total) }
     try writer.write()
     try file.finish()
     try audience?.finish(token)
-    return track?.verdict
+    return (track?.verdict, writer.motions)
+  }
+
+  /// Room for the header of a subtitle track.
+  private static let trackHeader = String(repeating: " ", count: 1024)
+
+  /// What draws the words of the film and its companions; `nil` when none are drawn.
+  private static func renderer(
+    _ assembly: Assembly, _ companions: [FilmCompanion], _ sources: FilmSources
+  ) throws -> TextRenderer? {
+    let looks = assembly.drawnLooks(with: companions.map(\.captions))
+    guard !looks.isEmpty else { return nil }
+    return try TextRenderer(
+      size: assembly.size, fonts: TextFonts(looks, file: sources.file))
   }
 
   /// More bytes than the index of a film can need, so that the film is written only once.

@@ -93,27 +93,23 @@ final class DirectoryClaim: Claim {
       return earlier
     }
     let receipt = try Disk.settle(staged, for: key, describe: describe)
-    try store.addObject(staged, for: receipt)
-    if Disk.exists(place.receipt) {
-      try store.setAside(place.receipt, isPaid: recipe.backend.isPaid)
-    }
     let attempt = try place.lastAttempt()
     let intent = try? StoreRecords.read(StoreRecords.Intent.self, at: place.intent(attempt))
     let ticket = try? StoreRecords.read(StoreRecords.Accepted.self, at: place.ticket(attempt))
     let record = StoreRecords.Committed(
       committed: StoreRecords.Owner.current.time, receipt: receipt, attempt: attempt,
       requested: intent?.owner.time, accepted: ticket?.owner.time)
-    try write(record, at: place.receipt, force: .disk)
+    try keep(staged, StoreRecords.encode(record), of: receipt)
     return receipt
   }
 
-  /// Whether nothing was ever attempted.
-  var isNew: Bool { get throws { try place.lastAttempt() == 0 } }
-
-  /// Takes over a record that another store has of this claim.
-  func take(_ record: StoredRecord) throws {
-    expectOwnership()
-    try write(record.bytes, at: place.folder.child(record.name), force: .disk)
+  /// Keeps a clip and then its receipt; a damaged receipt is set aside.
+  private func keep(_ staged: FilePath, _ record: [UInt8], of receipt: Receipt) throws {
+    try store.addObject(staged, for: receipt)
+    if Disk.exists(place.receipt) {
+      try store.setAside(place.receipt, isPaid: recipe.backend.isPaid)
+    }
+    try write(record, at: place.receipt, force: .disk)
   }
 
   func release() {
@@ -169,5 +165,22 @@ final class DirectoryClaim: Claim {
 
   private func expectOwnership() {
     precondition(!isReleased.withLock { $0 }, "a claim is used only before it is released")
+  }
+}
+
+extension DirectoryClaim: InheritingClaim {
+  func record(_ name: String) throws -> [UInt8]? { try Disk.read(place.folder.child(name)) }
+
+  func take(_ record: StoredRecord) throws {
+    expectOwnership()
+    try write(record.bytes, at: place.folder.child(record.name), force: .disk)
+  }
+
+  func commit(_ staged: FilePath, as record: StoredRecord, of receipt: Receipt) throws {
+    expectOwnership()
+    _ = try Disk.settle(staged, for: key) { digest, byteCount in
+      try receipt.expect(digest, byteCount, of: staged)
+    }
+    try keep(staged, record.bytes, of: receipt)
   }
 }

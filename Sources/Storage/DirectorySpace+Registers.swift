@@ -60,7 +60,7 @@ extension DirectorySpace {
   }
 
   private static let ownNames: Set<String> = [
-    "claims", "drafts", "films", "history", "month.register", "objects", "owners", "probe",
+    "claims", "drafts", "films", "history", "month.register", "objects", "owners", "probe", "runs",
     "lost+found", ".DS_Store",
   ]
 
@@ -75,5 +75,22 @@ extension DirectorySpace {
         .unsupported, "\(address) cannot hold a store: it lets files be replaced that are there",
         remedy: "use another file system, or S3")
     }
+    sweepDrafts(now: Disk.status(path(name))?.modified)
   }
+
+  /// Removes what machines that died were writing days ago.
+  ///
+  /// `now` is a time of the file server, as the drafts' own times are: no two clocks are compared.
+  private func sweepDrafts(now: Int64?) {
+    guard let now, let names = try? Disk.names(in: drafts) else { return }
+    for draft in names.map(drafts.child) {
+      guard let status = Disk.status(draft), status.isRegular,
+        status.modified < now - Self.draftLife
+      else { continue }
+      Disk.remove(draft)
+    }
+  }
+
+  /// Two days, in nanoseconds: no single write takes so long.
+  private static let draftLife: Int64 = 2 * 86_400 * 1_000_000_000
 }

@@ -24,9 +24,9 @@ public struct DirectorySpace: ObjectSpace {
   /// `shared:/mnt/team/keyreel`.
   public var address: String { "shared:\(folder)" }
 
-  private var drafts: FilePath { folder.child("drafts") }
+  var drafts: FilePath { folder.child("drafts") }
 
-  private func path(_ name: String) -> FilePath { folder.child(name) }
+  func path(_ name: String) -> FilePath { folder.child(name) }
 
   /// The bytes of a small object, or `nil` when it is not there.
   public func read(_ name: String) throws -> [UInt8]? { try Disk.read(path(name)) }

@@ -59,6 +59,9 @@ public protocol ProjectStore: ArtifactStore {
   /// The pipelines that were run with this store, the one that was run last first.
   func pipelinesRun() throws -> [String]
 
+  /// Asks for many clips at once, so that questions about single ones right after it are quick.
+  func lookUp(_ keys: some Collection<RecipeKey>) throws
+
   /// The committed clip of `key` with the story of its making, or `nil`.
   func clipRecord(for key: RecipeKey) throws -> ClipRecord?
 
@@ -108,4 +111,7 @@ extension DirectoryStore: ProjectStore {
 
   /// Remembers where pictures were uploaded.
   public var uploads: any UploadMemory { StoredUploads(self) }
+
+  /// Does nothing: every question is quick here.
+  public func lookUp(_ keys: some Collection<RecipeKey>) {}
 }

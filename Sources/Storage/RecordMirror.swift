@@ -8,15 +8,30 @@ import SystemPackage
 final class RecordMirror: Sendable {
   let space: any ObjectSpace
   let local: DirectoryStore
-  /// When the names of a claim's records were last looked at.
-  private let looked = Mutex<[RecipeKey: ContinuousClock.Instant]>([:])
+  private let looked = Mutex(Looked())
 
-  /// Forecasts and summaries may be so old; who owns a claim always looks anew.
+  /// How much of a claim is copied.
+  enum Depth {
+    /// What is to be known of it now: the receipt, or without one the attempts.
+    case standing
+    /// The attempts that led to its receipt too, as ledgers need them.
+    case history
+  }
+
+  private struct Looked {
+    /// When the names of a claim's records were last looked at.
+    var times: [RecipeKey: ContinuousClock.Instant] = [:]
+    /// How old a look may be that forecasts and summaries go by; who owns a claim always looks anew.
+    var freshness = RecordMirror.freshness
+  }
+
   private static let freshness = Duration.seconds(2)
-  /// Above so many keys it is cheaper to list all claims than each one.
+  /// Above so many keys it is cheaper to list claims together than each one.
   private static let listingThreshold = 64
-  /// Copies at once.
-  private static let width = 16
+  /// Names that one round trip brings.
+  private static let page = 1000
+  /// Round trips at once.
+  static let width = 32
 
   init(_ space: any ObjectSpace, _ local: DirectoryStore) {
     self.space = space
@@ -31,12 +46,12 @@ final class RecordMirror: Sendable {
 
   /// Copies what is new of one claim, and returns the names of all of its records.
   @discardableResult
-  func refresh(_ key: RecipeKey) throws -> [String] {
+  func refresh(_ key: RecipeKey, _ depth: Depth = .standing) throws -> [String] {
     let folder = folder(of: key)
     let now = ContinuousClock.now
     let names = try space.names(under: folder).map { String($0.dropFirst(folder.count)) }
-    try copy(names, of: key)
-    looked.withLock { $0[key] = now }
+    try copy(names, of: key, depth)
+    looked.withLock { $0.times[key] = now }
     return names
   }
 
@@ -44,23 +59,73 @@ final class RecordMirror: Sendable {
   func refresh(_ keys: some Collection<RecipeKey>) throws {
     let now = ContinuousClock.now
     let old = looked.withLock { looked in
-      keys.filter { looked[$0].map { $0.duration(to: now) < Self.freshness } != true }
+      keys.filter { key in
+        looked.times[key].map { $0.duration(to: now) < looked.freshness } != true
+      }
     }
-    if old.count > Self.listingThreshold { return try refreshAll() }
-    try Errands.run(old, width: Self.width) { try self.refresh($0) }
+    guard old.count > Self.listingThreshold else {
+      return try Errands.run(old, width: Self.width) { try self.refresh($0) }
+    }
+    var claims = try Self.listing(for: old, in: space)
+    for key in old where claims[key] == nil { claims[key] = [] }
+    let wanted = Set(old)
+    try Errands.run(claims.filter { wanted.contains($0.key) }, width: Self.width) {
+      try self.copy($0.value, of: $0.key, .standing)
+    }
+    note(old, since: now)
   }
 
   /// Copies what is new of all claims.
-  func refreshAll() throws {
+  func refreshAll(_ depth: Depth = .standing) throws {
     let now = ContinuousClock.now
+    let claims = try Self.listing(for: nil, in: space)
+    try Errands.run(Array(claims), width: Self.width) {
+      try self.copy($0.value, of: $0.key, depth)
+    }
+    note(claims.keys, since: now)
+  }
+
+  private func note(_ keys: some Sequence<RecipeKey>, since begin: ContinuousClock.Instant) {
+    looked.withLock { looked in
+      for key in keys { looked.times[key] = begin }
+      // Where a look takes long, questions about what was found do too, and are no reason for another.
+      looked.freshness = max(Self.freshness, begin.duration(to: .now) * 4)
+    }
+  }
+
+  /// The names of claims' records by claim: of all claims, or at least of `keys`.
+  ///
+  /// What does not fit into one round trip is asked for by the first digits of keys, several at once.
+  private static func listing(
+    for keys: [RecipeKey]?, in space: any ObjectSpace
+  ) throws -> [RecipeKey: [String]] {
+    var names = try space.names(under: "claims/", first: page)
+    if names.count >= page {
+      let all = (0..<256).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+      let beginnings = keys.map { Set($0.map { String($0.digest.hex.prefix(2)) }) } ?? Set(all)
+      let found = Mutex<[String]>([])
+      try Errands.run(Array(beginnings), width: width) { beginning in
+        let some = try space.names(under: "claims/\(beginning)/")
+        found.withLock { $0 += some }
+      }
+      names = found.withLock { $0 }
+    }
     var claims: [RecipeKey: [String]] = [:]
-    for name in try space.names(under: "claims/") {
+    for name in names {
       let parts = name.split(separator: "/")
       guard parts.count == 4, let digest = Digest(hex: parts[2]) else { continue }
       claims[RecipeKey(digest), default: []].append(String(parts[3]))
     }
-    try Errands.run(Array(claims), width: Self.width) { try self.copy($0.value, of: $0.key) }
-    looked.withLock { looked in for key in claims.keys { looked[key] = now } }
+    return claims
+  }
+
+  /// Those of `keys` that `space` may have receipts of: all of a few, and of many those that it lists.
+  static func claims(
+    worthReading keys: [RecipeKey], in space: any ObjectSpace
+  ) throws -> [RecipeKey] {
+    guard keys.count > listingThreshold else { return keys }
+    let claims = try listing(for: keys, in: space)
+    return keys.filter { ReceiptName.last(of: claims[$0] ?? []) != nil }
   }
 
   /// Keeps a copy of the record `name`, which the space has now.
@@ -70,13 +135,15 @@ final class RecordMirror: Sendable {
     try? write(bytes, as: name, of: key)
   }
 
-  private func copy(_ names: [String], of key: RecipeKey) throws {
+  private func copy(_ names: [String], of key: RecipeKey, _ depth: Depth) throws {
     let place = local.layout.claim(key)
-    for name in names where Self.isAttempt(name) && !Disk.exists(place.folder.child(name)) {
+    let receipt = ReceiptName.last(of: names)
+    let attempts = receipt == nil || depth == .history ? names : []
+    for name in attempts where Self.isAttempt(name) && !Disk.exists(place.folder.child(name)) {
       guard let bytes = try space.read(folder(of: key) + name) else { continue }
       try write(bytes, as: name, of: key)
     }
-    guard let receipt = ReceiptName.last(of: names) else { return }
+    guard let receipt else { return }
     // A second receipt stands in for a first one whose clip was damaged.
     guard receipt.number > 1 || !Disk.exists(place.receipt) else { return }
     guard let bytes = try space.read(folder(of: key) + receipt.name) else { return }

@@ -35,7 +35,7 @@ final class SharedClaim: Claim {
 
   var state: ClaimState {
     get throws {
-      let names = try store.mirror.refresh(key)
+      let names = try store.mirror.refresh(key, .history)
       known.withLock { $0.receipt = ReceiptName.last(of: names) }
       if let receipt = try soundReceipt() { return .committed(receipt) }
       let (state, attempt) = try store.local.layout.claim(key).attemptState()
@@ -63,6 +63,7 @@ final class SharedClaim: Claim {
     try see()
     // Nobody may have taken this machine for dead: its clip would be made elsewhere already.
     try lease.owner.prove()
+    try store.proveMonth()
     let (last, isEnded) = self.known.withLock { ($0.attempt, $0.isEnded) }
     let intent = StoreRecords.Intent(
       attempt: last + 1, owner: user, reserved: reserved, recipe: recipe, input: input,
@@ -114,41 +115,26 @@ final class SharedClaim: Claim {
       return earlier
     }
     let receipt = try Disk.settle(staged, for: key, describe: describe)
-    let (attempt, last) = known.withLock { ($0.attempt, $0.receipt) }
-    let name = SharedStore.objectName(receipt.digest)
-    // The object of an unsound receipt is damaged or gone, or else the receipt would be sound.
-    if last != nil { try store.space.remove(name) }
-    _ = try store.space.upload(
-      staged, digest: receipt.digest, byteCount: receipt.byteCount, as: name)
+    try store.put(staged, for: receipt)
     try store.local.addObject(staged, for: receipt)
+    let attempt = known.withLock { $0.attempt }
     let place = store.local.layout.claim(key)
     let intent = try? StoreRecords.read(StoreRecords.Intent.self, at: place.intent(attempt))
     let ticket = try? StoreRecords.read(StoreRecords.Accepted.self, at: place.ticket(attempt))
     let record = StoreRecords.Committed(
       committed: user.time, receipt: receipt, attempt: attempt, requested: intent?.owner.time,
       accepted: ticket?.owner.time)
-    // Where another one has committed meanwhile, the first receipt stays.
-    let next = last?.next ?? ReceiptName(number: 1)
-    if try create(record, next.name) { return receipt }
+    return try createReceipt(StoreRecords.encode(record))
+      ? receipt : store.soundLocal(key) ?? receipt
+  }
+
+  /// Writes a receipt beside those that are no good; `false` where another one has committed meanwhile.
+  private func createReceipt(_ bytes: [UInt8]) throws -> Bool {
+    let next = known.withLock { $0.receipt }?.next ?? ReceiptName(number: 1)
+    if try create(bytes, next.name) { return true }
+    // The first receipt stays.
     try store.mirror.refresh(key)
-    return try store.soundLocal(key) ?? receipt
-  }
-
-  /// Whether nothing was ever attempted.
-  var isNew: Bool {
-    get throws {
-      try see()
-      return known.withLock { $0.attempt == 0 }
-    }
-  }
-
-  /// Takes over a record that another store has of this claim.
-  func take(_ record: StoredRecord) throws {
-    expectOwnership()
-    guard try store.space.create(store.mirror.folder(of: key) + record.name, record.bytes) else {
-      throw OperationError(.busy, "another run writes to the claim \(key)", isRetryable: true)
-    }
-    store.mirror.keep(record.bytes, as: record.name, of: key)
+    return false
   }
 
   func release() {
@@ -164,7 +150,10 @@ final class SharedClaim: Claim {
 
   /// Writes a record to the space, and then a copy of it; tells whether it was not there yet.
   private func create(_ record: some Encodable, _ name: String) throws -> Bool {
-    let bytes = StoreRecords.encode(record)
+    try create(StoreRecords.encode(record), name)
+  }
+
+  private func create(_ bytes: [UInt8], _ name: String) throws -> Bool {
     guard try store.space.create(store.mirror.folder(of: key) + name, bytes) else { return false }
     store.mirror.keep(bytes, as: name, of: key)
     return true
@@ -172,5 +161,28 @@ final class SharedClaim: Claim {
 
   private func expectOwnership() {
     precondition(!known.withLock { $0.isReleased }, "a claim is used only before it is released")
+  }
+}
+
+extension SharedClaim: InheritingClaim {
+  func record(_ name: String) throws -> [UInt8]? {
+    try Disk.read(store.local.layout.claim(key).folder.child(name))
+  }
+
+  func take(_ record: StoredRecord) throws {
+    expectOwnership()
+    guard try create(record.bytes, record.name) else {
+      throw OperationError(.busy, "another run writes to the claim \(key)", isRetryable: true)
+    }
+  }
+
+  func commit(_ staged: FilePath, as record: StoredRecord, of receipt: Receipt) throws {
+    expectOwnership()
+    _ = try Disk.settle(staged, for: key) { digest, byteCount in
+      try receipt.expect(digest, byteCount, of: staged)
+    }
+    try store.put(staged, for: receipt)
+    try store.local.addObject(staged, for: receipt)
+    _ = try createReceipt(record.bytes)
   }
 }

@@ -34,20 +34,30 @@ extension SharedStore {
   }
 
   private func borrowedRecord(for key: RecipeKey) throws -> ClipRecord? {
-    guard !others.isEmpty else { return nil }
-    if let known = borrowed.withLock({ $0[key] }) { return known }
-    let folder = mirror.folder(of: key)
-    var found: ClipRecord?
-    for other in others where found == nil {
-      let name = ReceiptName(number: 1).name
-      guard let bytes = try other.read(folder + name),
-        let record = try? StoreRecords.decode(StoreRecords.Committed.self, bytes),
-        record.receipt.recipe.key == key
-      else { continue }
-      found = record.story
+    try lookElsewhere([key])
+    return borrowed.withLock { $0[key] ?? nil }
+  }
+
+  /// Asks the other stores, one after another, for clips that nobody has asked them for.
+  private func lookElsewhere(_ keys: [RecipeKey]) throws {
+    var left = borrowed.withLock { known in keys.filter { known[$0] == nil } }
+    for other in others where !left.isEmpty {
+      let there = try RecordMirror.claims(worthReading: left, in: other)
+      try Errands.run(there, width: RecordMirror.width) { key in
+        guard let record = try self.record(of: key, in: other) else { return }
+        self.borrowed.withLock { $0[key] = record }
+      }
+      left = borrowed.withLock { known in left.filter { known[$0] == nil } }
     }
-    borrowed.withLock { $0[key] = .some(found) }
-    return found
+    borrowed.withLock { known in for key in left { known[key] = .some(nil) } }
+  }
+
+  private func record(of key: RecipeKey, in other: any ObjectSpace) throws -> ClipRecord? {
+    guard let bytes = try other.read(mirror.folder(of: key) + ReceiptName(number: 1).name),
+      let record = try? StoreRecords.decode(StoreRecords.Committed.self, bytes),
+      record.receipt.recipe.key == key
+    else { return nil }
+    return record.story
   }
 
   /// Where the bytes of a committed clip are on this machine; throws `corrupt` when they are nowhere.
@@ -83,10 +93,37 @@ extension SharedStore {
     return true
   }
 
+  /// Puts the clip `staged` into the space, where the same bytes may be already: then they are checked.
+  func put(_ staged: FilePath, for receipt: Receipt) throws {
+    let name = Self.objectName(receipt.digest)
+    for _ in 0..<2 {
+      guard
+        try !space.upload(
+          staged, digest: receipt.digest, byteCount: receipt.byteCount, as: name)
+      else { return }
+      let found = try local.stage(ending: "mp4")
+      defer { Disk.remove(found) }
+      if try space.fetch(name, to: found) == receipt.digest { return }
+      // Damaged bytes under a clip's name are of no use to anybody; sound ones are never removed.
+      try space.remove(name)
+    }
+    throw OperationError(
+      .corrupt, "\(address) does not keep the clip \(receipt.digest)",
+      remedy: "run keyreel store verify --store \(address)")
+  }
+
+  /// Asks for many clips at once, so that questions about single ones find answers on this machine.
+  public func lookUp(_ keys: some Collection<RecipeKey>) throws {
+    let missing = try Array(Set(keys)).filter { try soundLocal($0) == nil }
+    guard !missing.isEmpty else { return }
+    try mirror.refresh(missing)
+    if !others.isEmpty { try lookElsewhere(try missing.filter { try soundLocal($0) == nil }) }
+  }
+
   /// Which of `keys` are committed, and what was last made for the segments of `pipeline`.
   public func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot {
     let missing = try Set(keys).filter { try soundLocal($0) == nil }
-    try mirror.refresh(missing)
+    try lookUp(missing)
     if try missing.contains(where: { try soundLocal($0) == nil }) {
       try refreshHistory(of: pipeline)
     }

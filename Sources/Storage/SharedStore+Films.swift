@@ -1,7 +1,7 @@
 public import KeyreelCore
 public import SystemPackage
 
-/// Films, their manifests and the story of runs: they stand on this machine, and are remembered here.
+/// Films and their manifests: they stand on this machine, and others hear of them.
 extension SharedStore {
   /// The film made of an assembly, if it was, here or elsewhere.
   public func film(for assembly: Digest) throws -> FilmReceipt? {
@@ -70,15 +70,4 @@ extension SharedStore {
   public func manifest(ofFilm digest: Digest) throws -> FilmManifest? {
     try local.manifest(ofFilm: digest)
   }
-
-  /// Keeps `record` as the latest run of `pipeline` on this machine.
-  public func remember(_ record: RunRecord, pipeline: String) throws {
-    try local.remember(record, pipeline: pipeline)
-  }
-
-  /// The runs of `pipeline` on this machine that are remembered, the latest first.
-  public func runs(of pipeline: String) throws -> [RunRecord] { try local.runs(of: pipeline) }
-
-  /// The pipelines that were run on this machine, the one that was run last first.
-  public func pipelinesRun() throws -> [String] { try local.pipelinesRun() }
 }

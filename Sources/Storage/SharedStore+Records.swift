@@ -17,14 +17,14 @@ extension SharedStore {
 
   /// Every attempt for which money was or may have been spent, by clip and attempt.
   public func ledger() throws -> [LedgerEntry] {
-    try mirror.refreshAll()
+    try mirror.refreshAll(.history)
     try refreshHistories()
     return try local.ledger()
   }
 
   /// The whole input of the last attempt for `key`, as it was or would have been sent.
   public func sentInput(of key: RecipeKey) throws -> (text: String, begun: String)? {
-    try mirror.refresh([key])
+    try mirror.refresh(key, .history)
     return try local.sentInput(of: key)
   }
 
@@ -37,7 +37,7 @@ extension SharedStore {
 
   /// Fetches every clip of the space and compares it with its digest; looks at the records too.
   public func verify() throws -> [StoreProblem] {
-    try mirror.refreshAll()
+    try mirror.refreshAll(.history)
     var problems = try local.verify().filter { $0.kind == .damagedRecord }
     var referred: Set<String> = []
     for entry in try local.entries() {
@@ -67,7 +67,7 @@ extension SharedStore {
 
   /// What the store holds of the claim of `key`; `nil` when nothing that can be read.
   public func claimRecord(of key: RecipeKey) throws -> StoredClaim? {
-    try mirror.refresh([key])
+    try mirror.refresh(key, .history)
     return try local.claimRecord(of: key)
   }
 
@@ -80,11 +80,7 @@ extension SharedStore {
   /// Takes a claim over from another store; `false` when this one knows more or as much.
   public func bring(_ claim: StoredClaim, clip: FilePath?) async throws -> Bool {
     let own = try await ownClaim(claim.recipe, waits: false)
-    defer { own.release() }
-    let isNew = try await OwnThread.run { _ in try own.isNew }
-    return try await bringing(claim, clip: clip, under: own, isNew: isNew) { record in
-      try own.take(record)
-    }
+    return try await bringing(claim, clip: clip, under: own)
   }
 
   /// Nothing is removed from a store that others are using; throws `unsupported`.

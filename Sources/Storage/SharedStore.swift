@@ -30,6 +30,8 @@ public final class SharedStore: ProjectStore {
   private struct State {
     var isReady = false
     var owner: StoreOwner?
+    /// Who holds the month's budget, while it is held.
+    var spender: StoreOwner?
   }
 
   /// The version of a shared store's layout; its leases are no file locks, so it is no folder's version.
@@ -150,12 +152,20 @@ public final class SharedStore: ProjectStore {
     while true {
       let outcome = try SharedLease.attempt("month", in: space, as: try owner(), &watch)
       switch outcome {
-      case .taken(let lease): return MonthHold { lease.release() }
+      case .taken(let lease):
+        state.withLock { $0.spender = lease.owner }
+        return MonthHold { [weak self] in
+          self?.state.withLock { $0.spender = nil }
+          lease.release()
+        }
       case .held: return nil
       case .unclear: ThreadPause.sleep(timing.beat / 2)
       }
     }
   }
+
+  /// Throws where another run may have taken the month's budget, because this one was not heard of.
+  func proveMonth() throws { try state.withLock { $0.spender }?.prove() }
 
   /// The living owner that this process is.
   private func owner() throws -> StoreOwner {

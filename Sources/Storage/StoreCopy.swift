@@ -17,6 +17,18 @@ public struct StoredClaim: Sendable {
   public var records: [StoredRecord]
   /// The committed clip's receipt.
   public var receipt: Receipt?
+  /// The receipt as it stands in the store, with the story of the clip's making.
+  public var committed: StoredRecord?
+}
+
+/// A claim that takes over what another store has of it.
+protocol InheritingClaim: Claim {
+  /// The bytes of a record that is here.
+  func record(_ name: String) throws -> [UInt8]?
+  /// Takes over a record of an attempt; none of that name is here.
+  func take(_ record: StoredRecord) throws
+  /// Commits `staged` with the record that another store has of it.
+  func commit(_ staged: FilePath, as record: StoredRecord, of receipt: Receipt) throws
 }
 
 /// Copies clips and claims from one store to another; what is there already stays as it is.
@@ -44,47 +56,75 @@ public struct StoreCopy: Sendable {
     self.destination = destination
   }
 
+  /// Clips that are copied at once.
+  private static let width = 8
+
   /// Copies everything; a damaged or busy clip keeps no other from being copied.
   ///
-  /// Every clip's bytes are compared with their digest on the way. May be repeated.
+  /// Every clip's bytes are compared with their digest on the way. May be stopped and repeated.
   public func run() async throws -> Report {
+    let keys = try await OwnThread.run { [source, destination] _ in
+      let keys = try source.allClaims()
+      try destination.lookUp(keys)
+      return keys
+    }
     var report = Report()
-    for key in try await OwnThread.run({ [source] _ in try source.allClaims() }) {
-      do { try await copy(key, &report) } catch let error as OperationError
-        where error.code == .corrupt || error.code == .busy
-      {
-        report.problems.append("\(key): \(error.message)")
+    try await withThrowingTaskGroup(of: Outcome.self) { group in
+      var waiting = keys[...]
+      func fill() {
+        guard let key = waiting.popFirst() else { return }
+        group.addTask { try await copy(key) }
+      }
+      for _ in 0..<Self.width { fill() }
+      while let outcome = try await group.next() {
+        try Task.checkCancellation()
+        report.note(outcome)
+        fill()
       }
     }
-    let histories = try await OwnThread.run { [source] _ in try source.histories() }
-    for (pipeline, takes) in histories {
-      try await OwnThread.run { [destination] _ in
+    report.problems.sort()
+    try await OwnThread.run { [source, destination] _ in
+      for (pipeline, takes) in try source.histories() {
         try destination.remember(takes, pipeline: pipeline)
       }
     }
     return report
   }
 
-  private func copy(_ key: RecipeKey, _ report: inout Report) async throws {
-    let found = try await OwnThread.run { [source, destination] _ -> StoredClaim? in
-      guard try destination.receipt(for: key) == nil else { return nil }
-      return try source.claimRecord(of: key)
+  fileprivate enum Outcome: Sendable {
+    case clip(byteCount: Int)
+    case claim
+    case present
+    case problem(String)
+  }
+
+  private func copy(_ key: RecipeKey) async throws -> Outcome {
+    do {
+      let found = try await OwnThread.run { [source, destination] _ -> StoredClaim? in
+        guard try destination.receipt(for: key) == nil else { return nil }
+        return try source.claimRecord(of: key)
+      }
+      guard let found else { return .present }
+      let clip = try await OwnThread.run { [source] _ in
+        try found.receipt.map { try source.clip($0) }
+      }
+      guard try await destination.bring(found, clip: clip) else { return .present }
+      return found.receipt.map { .clip(byteCount: $0.byteCount) } ?? .claim
+    } catch let error as OperationError where error.code == .corrupt || error.code == .busy {
+      return .problem("\(key): \(error.message)")
     }
-    guard let found else {
-      report.present += 1
-      return
-    }
-    let clip = try await OwnThread.run { [source] _ in try found.receipt.map { try source.clip($0) }
-    }
-    guard try await destination.bring(found, clip: clip) else {
-      report.present += 1
-      return
-    }
-    if let receipt = found.receipt {
-      report.clips += 1
-      report.byteCount += receipt.byteCount
-    } else {
-      report.claims += 1
+  }
+}
+
+extension StoreCopy.Report {
+  fileprivate mutating func note(_ outcome: StoreCopy.Outcome) {
+    switch outcome {
+    case .clip(let count):
+      clips += 1
+      byteCount += count
+    case .claim: claims += 1
+    case .present: present += 1
+    case .problem(let text): problems.append(text)
     }
   }
 }
@@ -113,7 +153,10 @@ extension DirectoryStore {
       }
     }
     guard let recipe, recipe.key == key else { return nil }
-    return StoredClaim(recipe: recipe, records: records, receipt: receipt)
+    let committed = try receipt.flatMap { _ in try Disk.read(place.receipt) }
+    return StoredClaim(
+      recipe: recipe, records: records, receipt: receipt,
+      committed: committed.map { StoredRecord(name: "receipt.json", bytes: $0) })
   }
 
   /// What the takes of all pipelines were last made with.
@@ -129,29 +172,42 @@ extension DirectoryStore {
   /// Takes a claim over from another store; `false` when this one knows more or as much.
   public func bring(_ claim: StoredClaim, clip: FilePath?) async throws -> Bool {
     let own = try await ownClaim(claim.recipe, waits: false)
-    defer { own.release() }
-    return try await bringing(claim, clip: clip, under: own, isNew: try own.isNew) { record in
-      try own.take(record)
-    }
+    return try await bringing(claim, clip: clip, under: own)
   }
 }
 
 extension ProjectStore {
-  /// Writes the records of a claim that has none, then commits the clip where there is one.
+  /// Takes over what `own` has not, then commits the clip where there is one; `false` for no news.
   func bringing(
-    _ claim: StoredClaim, clip: FilePath?, under own: any Claim, isNew: Bool,
-    _ take: @escaping @Sendable (StoredRecord) throws -> Void
+    _ claim: StoredClaim, clip: FilePath?, under own: any InheritingClaim
   ) async throws -> Bool {
     try await OwnThread.run { [self] _ in
+      defer { own.release() }
       if case .committed = try own.state { return false }
-      if isNew { for record in claim.records { try take(record) } }
-      guard let receipt = claim.receipt, let clip else { return isNew }
+      var (isNews, isSame) = (false, true)
+      for record in claim.records {
+        if let known = try own.record(record.name) {
+          // Another attempt was begun here, which is not that one's story.
+          isSame = known == record.bytes
+        } else {
+          try own.take(record)
+          isNews = true
+        }
+        if !isSame { break }
+      }
+      guard let receipt = claim.receipt, let clip, let committed = claim.committed else {
+        return isNews
+      }
       let draft = try stage(ending: "mp4")
       try Disk.write([], to: draft, force: .none)
       try Disk.copy(clip, onto: draft)
-      // So that the receipt names the attempt that it came of.
-      _ = try own.state
-      try own.commit(draft, receipt: receipt)
+      if isSame {
+        try own.commit(draft, as: committed, of: receipt)
+      } else {
+        // So that the receipt names the attempt that is open here.
+        _ = try own.state
+        try own.commit(draft, receipt: receipt)
+      }
       return true
     }
   }

@@ -69,6 +69,7 @@ extension DirectoryStore {
       let kept = if let keeping { keeping } else { Set(try rememberedUses().keys) }
       let objects = try collectClaims(keeping: kept, options, into: &report)
       if let objects { try collectOrphans(objects, options, into: &report) }
+      if !options.contains(.dryRun) { try sweepEdges() }
       try collectQuarantine(options, into: &report)
       try collectDrafts(options, into: &report)
       for room in try StagingRoom.sweep(

@@ -27,13 +27,22 @@ struct StoreLayout: Sendable {
   /// What may stand in a store's folder; anything else makes it somebody else's folder.
   static let names: Set<String> = [
     "format.json", ".gitignore", "lock", "objects", "claims", "films", "history", "staging",
-    "quarantine", "sources", "facts", "uploads", "runs",
+    "quarantine", "sources", "facts", "uploads", "runs", "edges",
     // What systems put in every folder or at the root of every disk.
     "lost+found", ".DS_Store",
   ]
 
   func object(_ digest: Digest) -> FilePath {
     folder.child("objects/\(Self.fanned(digest)).mp4")
+  }
+
+  /// What clips show at their ends, and light and colours of keyframes.
+  var edges: FilePath { folder.child("edges") }
+
+  func edges(of clip: Digest) -> FilePath { folder.child("edges/\(Self.fanned(clip)).clip") }
+
+  func sketch(of picture: Digest) -> FilePath {
+    folder.child("edges/\(Self.fanned(picture)).still")
   }
 
   func claim(_ key: RecipeKey) -> ClaimLayout {

@@ -7,7 +7,7 @@ import Testing
 @Suite("Comparing plans")
 struct DiffTests {
   /// A repository with the branch `main`, and a work tree that changes, adds, removes, moves and renames.
-  private func repository() throws -> TemporaryProject {
+  static func repository() throws -> TemporaryProject {
     let project = try TemporaryProject()
     try FileManager.default.removeItem(at: project.folder.appendingPathComponent(".git"))
     try project.write(TinyModel.profile, to: "models/tiny.json")
@@ -62,11 +62,11 @@ struct DiffTests {
       """
 
   @discardableResult
-  private func git(_ project: TemporaryProject, _ words: String...) throws -> Data {
+  private static func git(_ project: TemporaryProject, _ words: String...) throws -> Data {
     try OtherProgram.run("git", words, in: project.folder)
   }
 
-  private func commit(_ project: TemporaryProject, _ message: String) throws {
+  private static func commit(_ project: TemporaryProject, _ message: String) throws {
     try git(project, "add", "--all")
     try git(
       project, "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false",
@@ -75,7 +75,7 @@ struct DiffTests {
 
   @Test("Two branches give exactly these rows, with the stills of each")
   func branches() async throws {
-    let project = try repository()
+    let project = try Self.repository()
     let table = try await project.keyreel("diff", "main:pipelines/film.yaml", "pipelines/film.yaml")
     #expect(table.status == 0, "\(table)")
     #expect(
@@ -116,7 +116,7 @@ struct DiffTests {
 
   @Test("Programs get the same rows by a schema, comments fold what did not change")
   func formats() async throws {
-    let project = try repository()
+    let project = try Self.repository()
     let words = ["diff", "main:pipelines/film.yaml", "pipelines/film.yaml", "--backend", "fal"]
     let json = try await KeyreelProcess.run(words + ["--format", "json"], in: project.folder)
     #expect(json.status == 0, "\(json)")
@@ -140,7 +140,7 @@ struct DiffTests {
 
   @Test("A saved plan is compared with what would be planned now")
   func saved() async throws {
-    let project = try repository()
+    let project = try Self.repository()
     let plan = try await project.keyreel(
       "plan", "pipelines/film.yaml", "--backend", "fal", "-o", "film.plan.json")
     #expect(plan.status == 0, "\(plan)")
@@ -156,7 +156,7 @@ struct DiffTests {
 
   @Test("A revision that is not there, a missing git and a broken side are told with one sentence")
   func troubles() async throws {
-    let project = try repository()
+    let project = try Self.repository()
     let cases: [(String, String, Int32)] = [
       ("nowhere:pipelines/film.yaml", "there is no revision `nowhere`", 64),
       ("main:pipelines/fim.yaml", "there is no file pipelines/fim.yaml", 64),
@@ -172,38 +172,39 @@ struct DiffTests {
       "diff", "main:pipelines/film.yaml", "pipelines/film.yaml", environment: ["PATH": "/nowhere"])
     #expect(none.status == 64 && none.errors.contains("the program git"), "\(none)")
     try project.write("keyreel: 1\nprompt: [\n", to: "broken.yaml")
-    try commit(project, "broken")
+    try Self.commit(project, "broken")
     let broken = try await project.keyreel("diff", "HEAD:broken.yaml", "pipelines/film.yaml")
     #expect(broken.status == 3 && broken.errors.contains("HEAD:broken.yaml:"), "\(broken)")
   }
 
   @Test("Nothing of a revision stays behind, and the work tree and index are as they were")
   func clean() async throws {
-    let project = try repository()
+    let project = try Self.repository()
     let scratch = try TemporaryProject()
     try project.write("not committed\n", to: "draft.txt")
-    let before = try git(project, "status", "--porcelain")
+    let before = try Self.git(project, "status", "--porcelain")
     let outcome = try await project.keyreel(
       "diff", "main:pipelines/film.yaml", "pipelines/film.yaml",
       environment: ["TMPDIR": scratch.folder.path])
     #expect(outcome.status == 0, "\(outcome)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.folder.path) == [".git"])
-    #expect(try git(project, "status", "--porcelain") == before)
+    #expect(try Self.git(project, "status", "--porcelain") == before)
   }
 
   @Test("Filters such as those of large files apply to a revision's stills")
   func filters() async throws {
-    let project = try repository()
+    let project = try Self.repository()
     // A filter that stands in for git-lfs: the repository has a name, the work tree has the picture.
     let store = project.folder.appendingPathComponent("large")
     try project.write(TinyStill.numbered(3), to: "large/3.png")
-    try git(project, "config", "filter.large.clean", "echo 3.png")
-    try git(project, "config", "filter.large.smudge", "xargs -I{} cat '\(store.path)/{}'")
+    try Self.git(project, "config", "filter.large.clean", "echo 3.png")
+    try Self.git(project, "config", "filter.large.smudge", "xargs -I{} cat '\(store.path)/{}'")
     try project.write("stills/3.png filter=large\n", to: ".gitattributes")
-    try git(project, "add", "--renormalize", ".")
-    try commit(project, "large files")
+    try Self.git(project, "add", "--renormalize", ".")
+    try Self.commit(project, "large files")
     #expect(
-      String(decoding: try git(project, "show", "HEAD:stills/3.png"), as: UTF8.self) == "3.png\n")
+      String(decoding: try Self.git(project, "show", "HEAD:stills/3.png"), as: UTF8.self)
+        == "3.png\n")
     let same = try await project.keyreel(
       "diff", "HEAD:pipelines/film.yaml", "pipelines/film.yaml", "--detailed-exitcode")
     #expect(same.status == 0 && same.output.contains("the same"), "\(same)")

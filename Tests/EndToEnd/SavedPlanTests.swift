@@ -1,4 +1,5 @@
 import Foundation
+import KeyreelCore
 import KeyreelTesting
 import Testing
 
@@ -19,6 +20,9 @@ struct SavedPlanTests {
       a: stills/0.png
       b: stills/1.png
       c: stills/2.png
+      d:
+        url: https://example.org/d.png
+        sha256: \(Digest.of([UInt8](TinyStill.numbered(3))).hex)
     sequences:
       - name: one
         keyframes:
@@ -31,7 +35,7 @@ struct SavedPlanTests {
           - keyframe: c
             hold: 3
       - name: two
-        keyframes: [c, a]
+        keyframes: [c, d]
         join:
           crossfade: 2
           handles: freeze
@@ -47,6 +51,9 @@ struct SavedPlanTests {
     let project = try TemporaryProject()
     try project.write(TinyModel.profile, to: "models/tiny.json")
     for index in 0..<3 { try project.write(TinyStill.numbered(index), to: "stills/\(index).png") }
+    // The still on the web has been fetched: nothing here needs a network.
+    let fetched = TinyStill.numbered(3)
+    try project.write(fetched, to: ".keyreel/sources/\(Digest.of([UInt8](fetched)).hex)")
     try project.write(Self.pipeline, to: "film.yaml")
     return project
   }
@@ -81,30 +88,23 @@ struct SavedPlanTests {
     let project = try project()
     let plan = try await save(project)
     let pinned = try #require((plan["pipeline"] as? [String: Any])?["fields"] as? [String: String])
-    #expect(pinned.count > 25)
-    for (path, value) in pinned.sorted(by: { $0.key < $1.key }) {
-      let key = path.split(separator: ".").last.map(String.init) ?? path
-      guard let mutated = Self.mutated(key: key, value: value) else { continue }
-      try project.write(mutated, to: "film.yaml")
+    let scalars = try PipelineScalar.all(of: Self.pipeline)
+    #expect(scalars.count == pinned.count && scalars.count > 30, "every field is changed once")
+    for scalar in scalars {
+      try project.write(scalar.changed(in: Self.pipeline), to: "film.yaml")
       let run = try await project.keyreel("run", "film.plan.json")
-      #expect(run.status == 6, "\(path): \(run)")
+      #expect(run.status == 6, "\(scalar): \(run)")
+      #expect(run.errors.contains("film.yaml:\(scalar.line):"), "\(scalar): \(run.errors)")
       // A sequence's new name is in the paths of all its fields.
-      let named = key == "name" && path.hasPrefix("sequences") ? "sequences[\(value)x]" : path
-      #expect(run.errors.contains("`\(named)") || path == "keyreel", "\(path): \(run.errors)")
+      let named =
+        scalar.name == "name" && scalar.line > 10
+        ? "`sequences[\(scalar.value)x]" : "\(scalar.name)`"
+      #expect(run.errors.contains(named) || scalar.name == "keyreel", "\(scalar): \(run.errors)")
     }
     try project.write(Self.pipeline + "\n# later\n", to: "film.yaml")
     let comment = try await project.keyreel("run", "film.plan.json")
     #expect(comment.status == 6 && comment.errors.contains("comments or layout"), "\(comment)")
     #expect(try project.contents(of: "films").isEmpty)
-  }
-
-  /// The pipeline with another `value` of `key`; `nil` for items of lists, which have no key.
-  private static func mutated(key: String, value: String) -> String? {
-    let line = "\(key): \(value)"
-    guard pipeline.contains(line + "\n") || pipeline.hasSuffix(line) else { return nil }
-    let other = Int(value).map { String($0 + 1) } ?? value + "x"
-    let parts = pipeline.components(separatedBy: line + "\n")
-    return parts[0] + "\(key): \(other)\n" + parts.dropFirst().joined(separator: line + "\n")
   }
 
   @Test("Other bytes of a still, another price and another default are named", arguments: 0..<3)
@@ -144,6 +144,25 @@ struct SavedPlanTests {
       let run = try await project.keyreel("run", "forged.plan.json")
       #expect(run.status == 6, "\(leaf): \(run)")
       #expect(run.errors.contains("KR05") || run.errors.contains("forged.plan.json"), "\(leaf)")
+    }
+    // Where a plan names an address, nobody is asked for another one.
+    let addresses = leaves.filter {
+      (Forger.value($0, in: plan) as? String)?.hasPrefix("https:") == true
+    }
+    #expect(!addresses.isEmpty)
+    for leaf in addresses {
+      for other in [
+        "https://169.254.169.254/d.png", "http://127.0.0.1:9/d.png", "file:///etc/passwd",
+      ] {
+        let forged = try JSONSerialization.data(
+          withJSONObject: forger.change(leaf, in: plan, to: other),
+          options: .withoutEscapingSlashes)
+        try project.write(forged, to: "forged.plan.json")
+        let run = try await project.keyreel("run", "forged.plan.json")
+        #expect(run.status == 6, "\(leaf): \(run)")
+        #expect(
+          run.errors.contains(other) || run.errors.contains("https://example.org/d.png"), "\(run)")
+      }
     }
     for path in ["/etc/passwd", "../film.yaml", "nowhere.yaml", ""] {
       var forged = plan
@@ -230,17 +249,30 @@ private struct Forger {
     }
   }
 
-  func change(_ path: [Step], in value: Any) -> Any {
-    guard let step = path.first else { return Self.other(value) }
+  /// `value` with something else at `path`: `replacement`, or whatever is near what stands there.
+  func change(_ path: [Step], in value: Any, to replacement: Any? = nil) -> Any {
+    guard let step = path.first else { return replacement ?? Self.other(value) }
     let rest = Array(path.dropFirst())
     switch (step, value) {
     case (.key(let key), var object as [String: Any]):
-      object[key] = change(rest, in: object[key] ?? "")
+      object[key] = change(rest, in: object[key] ?? "", to: replacement)
       return object
     case (.place(let place), var list as [Any]):
-      list[place] = change(rest, in: list[place])
+      list[place] = change(rest, in: list[place], to: replacement)
       return list
     default: return value
+    }
+  }
+
+  /// What stands at `path`.
+  static func value(_ path: [Step], in value: Any) -> Any? {
+    guard let step = path.first else { return value }
+    let rest = Array(path.dropFirst())
+    switch (step, value) {
+    case (.key(let key), let object as [String: Any]):
+      return object[key].flatMap { Self.value(rest, in: $0) }
+    case (.place(let place), let list as [Any]): return Self.value(rest, in: list[place])
+    default: return nil
     }
   }
 
@@ -252,5 +284,46 @@ private struct Forger {
 
   private static func CFGetBool(_ number: NSNumber) -> Any? {
     String(cString: number.objCType) == "c" ? !number.boolValue : nil
+  }
+}
+
+/// A value that stands in a pipeline's text, found by a reader of YAML that is not ours.
+private struct PipelineScalar: Decodable, CustomStringConvertible {
+  /// 1-based line.
+  var line: Int
+  /// Where it begins and ends, in characters.
+  var start: Int
+  var end: Int
+  /// Its key, or that of its list with its place: `keyframes[1]`.
+  var name: String
+  var value: String
+
+  var description: String { "line \(line), \(name): \(value)" }
+
+  private static let reader = """
+    import json, sys, yaml
+    found = []
+    def look(node, name):
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value: look(value, key.value)
+        elif isinstance(node, yaml.SequenceNode):
+            for place, item in enumerate(node.value): look(item, f"{name}[{place}]")
+        else:
+            found.append({"line": node.start_mark.line + 1, "start": node.start_mark.index,
+                          "end": node.end_mark.index, "name": name, "value": node.value})
+    look(yaml.compose(sys.argv[1]), "")
+    print(json.dumps(found))
+    """
+
+  static func all(of pipeline: String) throws -> [PipelineScalar] {
+    let told = try ChildProcess.run([Checkout.python, "-c", reader, pipeline])
+    return try JSONDecoder().decode([PipelineScalar].self, from: Data(told.bytes))
+  }
+
+  /// The pipeline with another value here.
+  func changed(in pipeline: String) -> String {
+    let text = Array(pipeline)
+    let other = Int(value).map { String($0 + 1) } ?? value + "x"
+    return String(text[..<start]) + other + String(text[end...])
   }
 }

@@ -6,23 +6,22 @@ import Testing
 
 @Suite("Runners with empty disks share a store", .serialized)
 struct SharedStoreRunTests {
-  @Test("The first runner is killed with paid jobs in flight, the second collects them all")
-  func twoRunners() async throws {
+  @Test(
+    "The first runner is killed with paid jobs in flight, the second collects them all",
+    arguments: SharedGround.kinds)
+  func twoRunners(_ kind: SharedGround.Kind) async throws {
     // Nothing is finished before the first runner is dead.
     let server = try await RehearsalServer(
       faults: "seed: 7\nfaults: [{at: status, count: 4, delay: 60s}]\n")
-    let bucket = try await ObjectServer()
-    let variables = bucket.environment.merging(
-      ["CI": "true", "KEYREEL_STORE": "s3://clips/film", "KEYREEL_LEASE": "6"]) { $1 }
-    let first = try PaidProject(server, segments: 4)
-    let all = server.environment.merging(variables) { $1 }
-    let run = try KeyreelProcess.start(
-      ["run", "film.yaml", "--yes", "--events", "run.jsonl"], in: first.project.folder,
-      environment: all)
-    let observer = try TemporaryProject()
+    let ground = try await SharedGround(kind)
+    let variables = server.environment.merging(["CI": "true", "KEYREEL_LEASE": "6"]) { $1 }
+    func machine() throws -> Machine {
+      Machine(try PaidProject(server, segments: 4).project, ground, variables)
+    }
+    let (first, observer) = (try machine(), Machine(try TemporaryProject(), ground, variables))
+    let run = try first.start("run", "film.yaml", "--yes", "--events", "run.jsonl")
     while run.isRunning {
-      let list = try await KeyreelProcess.run(
-        ["store", "ls"], in: observer.folder, environment: all)
+      let list = try await observer.keyreel("store", "ls")
       if list.output.components(separatedBy: "ticketed").count == 5 { break }
     }
     run.send(SIGKILL)
@@ -30,71 +29,116 @@ struct SharedStoreRunTests {
     try #require(killed.status == 128 + SIGKILL, "\(killed)")
     #expect(try server.requests().count == 4)
 
-    let second = try PaidProject(server, segments: 4)
-    let planned = try await second.keyreel("plan", "film.yaml", with: variables)
-    #expect(planned.output.contains("bought, to be collected"), "\(planned)")
-    let collected = try await second.keyreel("run", "film.yaml", with: variables)
+    let second = try machine()
+    let planned = try await second.expect(0, "plan", "film.yaml")
+    #expect(planned.contains("bought, to be collected"), "\(planned)")
+    let collected = try await second.keyreel("run", "film.yaml")
     #expect(collected.status == 0, "nobody has to be asked, all is bought: \(collected)")
     #expect(try server.requests().count == 4)
     #expect(try server.billed() == 4 * MoneyTests.expected)
     let film = second.project.folder.appendingPathComponent("films/film.mp4")
     #expect(try FilmProbe(film).frames == 17)
-    let costs = try await KeyreelProcess.run(
-      ["costs"], in: observer.folder, environment: all)
-    #expect(costs.output.contains("$0.0222"), "\(costs)")
-    for folder in [first.project, second.project, observer] {
-      for (name, bytes) in try folder.contents() {
-        let isTold = bytes.range(of: Data(ObjectServer.secret.utf8)) != nil
-        #expect(!isTold, "the secret is in \(name)")
+    let costs = try await observer.expect(0, "costs")
+    #expect(costs.contains("$0.0222"), "\(costs)")
+    try expectNoSecrets(
+      in: [first.project, second.project, observer.project],
+      nor: [planned, costs, "\(killed)", "\(collected)"])
+  }
+
+  /// Neither the store's secret nor the provider's key is in any file or any text.
+  private func expectNoSecrets(in folders: [TemporaryProject], nor texts: [String]) throws {
+    for secret in [ObjectServer.secret, ObjectServer.guestSecret, RehearsalServer.key] {
+      for folder in folders {
+        for (name, bytes) in try folder.contents() {
+          let isTold = bytes.range(of: Data(secret.utf8)) != nil
+          #expect(!isTold, "a secret is in \(name)")
+        }
       }
-    }
-    for outcome in [killed, planned, collected, costs] {
-      #expect(!"\(outcome)".contains(ObjectServer.secret))
+      #expect(texts.allSatisfy { !$0.contains(secret) })
     }
   }
 
-  @Test("Shards on machines of their own make each clip once, and a last one joins them")
-  func shards() async throws {
-    let whole = try CrashTests.project()
-    try await whole.make()
-    let film = try whole.read("films/film.mp4")
-    let shared = try TemporaryProject()
-    let store = "shared:\(shared.folder.path)/clips"
-    let machines = try (0..<4).map { _ in try CrashTests.project() }
-    let plan = try await machines[0].keyreel(
-      "plan", "film.yaml", "--store", store, "--shards", "3", "--matrix")
-    let matrix = try JSONDecoder().decode(Matrix.self, from: Data(plan.output.utf8))
-    #expect(matrix.include.map(\.shard) == ["1/3", "2/3", "3/3"], "\(plan)")
-    #expect(matrix.include.reduce(0) { $0 + $1.clips } == 12)
-    let early = try await machines[3].keyreel(
-      "run", "film.yaml", "--store", store, "--stitch-only")
-    #expect(early.status == 1 && early.errors.contains("is not in the store"), "\(early)")
-    let runs = try zip(machines, matrix.include).map { machine, part in
-      try machine.start(
-        "run", "film.yaml", "--store", store, "--shard", part.shard, "--events", "run.jsonl")
+  @Test(
+    "Runners at the same time buy each clip once, whatever their clocks say",
+    arguments: SharedGround.kinds)
+  func together(_ kind: SharedGround.Kind) async throws {
+    let server = try await RehearsalServer(
+      faults: "seed: 7\nfaults: [{at: work, delay: {uniform: [50ms, 400ms]}}]\n")
+    let ground = try await SharedGround(kind)
+    let segments = 8
+    let machines = try [0, 5 * 3600, -7 * 3600].map { lead in
+      let clock = lead == 0 ? [:] : try SkewedClock.variables(seconds: lead)
+      return Machine(
+        try PaidProject(server, segments: segments).project, ground,
+        server.environment.merging(clock) { $1 })
+    }
+    let runs = try machines.map {
+      try $0.start("run", "film.yaml", "--yes", "--concurrency", "3", "--events", "run.jsonl")
     }
     for run in runs {
       let outcome = try await run.outcome()
       #expect(outcome.status == 0, "\(outcome)")
     }
-    let made = try machines[..<3].flatMap { try RunEvents($0.read("run.jsonl")).committed }
-    #expect(made.count == 12 && Set(made).count == 12, "\(made.sorted())")
-    #expect(machines[..<3].allSatisfy { !$0.has("films/film.mp4") })
-    let stitched = try await machines[3].keyreel(
-      "run", "film.yaml", "--store", store, "--stitch-only")
-    #expect(stitched.status == 0, "\(stitched)")
-    #expect(try machines[3].read("films/film.mp4") == film)
-    let nothing = try await machines[3].keyreel(
-      "plan", "film.yaml", "--store", store, "--shards", "3", "--matrix")
-    #expect(nothing.output == "{\"include\":[]}\n")
+    #expect(try server.requests().count == segments)
+    #expect(try server.billed() == segments * MoneyTests.expected)
+    let films = try machines.map { try $0.project.read("films/film.mp4") }
+    #expect(Set(films).count == 1)
+    let made = try machines.flatMap { try RunEvents($0.project.read("run.jsonl")).committed }
+    #expect(made.count == segments && Set(made).count == segments, "\(made.sorted())")
+    let problems = try await machines[0].expect(0, "store", "verify")
+    #expect(problems == "\(segments) clips are sound\n")
   }
 
-  /// What `keyreel plan --matrix` prints.
-  private struct Matrix: Decodable {
-    var include: [Part]
-    struct Part: Decodable {
-      var shard: String
-      var clips: Int
+  @Test(
+    "Shards on machines of their own make each clip once, and a last one joins them",
+    arguments: SharedGround.kinds)
+  func shards(_ kind: SharedGround.Kind) async throws {
+    let whole = try CrashTests.project()
+    try await whole.make()
+    let film = try whole.read("films/film.mp4")
+    let ground = try await SharedGround(kind)
+    let machines = try (0..<3).map { _ in Machine(try CrashTests.project(), ground) }
+    let plan = try await machines[0].keyreel("plan", "film.yaml", "--shards", "2", "--matrix")
+    #expect(
+      plan.output
+        == #"{"include":[{"shard":"1/2","clips":6,"frames":54,"cost":"0"},"#
+        + #"{"shard":"2/2","clips":6,"frames":54,"cost":"0"}]}"# + "\n")
+    let early = try await machines[2].keyreel("run", "film.yaml", "--stitch-only")
+    #expect(early.status == 1 && early.errors.contains("is not in the store"), "\(early)")
+    let runs = try ["1/2", "2/2"].enumerated().map { number, shard in
+      try machines[number].start(
+        "run", "film.yaml", "--shard", shard, "--events", "run.jsonl")
     }
+    for run in runs {
+      let outcome = try await run.outcome()
+      #expect(outcome.status == 0, "\(outcome)")
+    }
+    let made = try machines[..<2].map { try RunEvents($0.project.read("run.jsonl")).committed }
+    #expect(made.map(\.count) == [6, 6] && Set(made.joined()).count == 12, "\(made)")
+    #expect(machines[..<2].allSatisfy { !$0.project.has("films/film.mp4") })
+    try await machines[2].expect(0, "run", "film.yaml", "--stitch-only", "--events", "run.jsonl")
+    #expect(try RunEvents(machines[2].project.read("run.jsonl")).committed == [])
+    #expect(try machines[2].project.read("films/film.mp4") == film)
+    let nothing = try await machines[2].keyreel("plan", "film.yaml", "--shards", "2", "--matrix")
+    #expect(nothing.output == "{\"include\":[]}\n")
+  }
+}
+
+/// A library that sets a program's clock forward or back (`Tests/skewedclock.c`).
+enum SkewedClock {
+  private static let library = Result { () throws -> (TemporaryProject, URL) in
+    let folder = try TemporaryProject()
+    let source = URL(filePath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("skewedclock.c")
+    let file = folder.folder.appendingPathComponent("skewedclock.so")
+    try ChildProcess.run([
+      "/usr/bin/env", "clang", "-shared", "-fPIC", "-O1", "-o", file.path, source.path,
+    ])
+    return (folder, file)
+  }
+
+  /// What sets a program's clock so many seconds forward.
+  static func variables(seconds: Int) throws -> [String: String] {
+    ["LD_PRELOAD": try library.get().1.path, "CLOCK_LEAD": "\(seconds)"]
   }
 }

@@ -23,6 +23,7 @@ struct StoppedTests {
     #expect(result.status == .interrupted)
     #expect(backend.provider.cancelledTickets.isEmpty)
     #expect(try bench.store().openClaims().count == result.summary.skipped)
+    #expect(result.summary.leftToCollect == result.summary.skipped)
     let next = try await bench.executor(backend).run(plan)
     #expect(next.status == .success)
     #expect(backend.provider.posts.values.allSatisfy { $0 == 1 })

@@ -27,7 +27,8 @@ struct AccountTests {
   }
 
   @Test(
-    "A profile of the files is used where the variables name no key, and wins where it is named")
+    "A profile of the files is used where the variables name no key, and wins where it is named",
+    .enabled(if: ObjectServer.isWanted, SharedServer.absence))
   func profile() async throws {
     let server = try await SharedServer.server
     let files = [
@@ -61,7 +62,9 @@ struct AccountTests {
     #expect(!dumped.contains(ObjectServer.secret) && !dumped.contains(ObjectServer.keyID))
   }
 
-  @Test("No credentials and wrong ones are told apart, with what to do")
+  @Test(
+    "No credentials and wrong ones are told apart, with what to do",
+    .enabled(if: ObjectServer.isWanted, SharedServer.absence))
   func refusals() async throws {
     let server = try await SharedServer.server
     let none = #expect(throws: OperationError.self) {

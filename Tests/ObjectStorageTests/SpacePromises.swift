@@ -7,6 +7,9 @@ import Testing
 
 /// One S3 server for all tests of this process; every test has a prefix of its own.
 enum SharedServer {
+  /// Why what needs it does not run.
+  static let absence = Comment(rawValue: ObjectServer.absence)
+
   private static let task = Task { try await ObjectServer() }
 
   static var server: ObjectServer { get async throws { try await task.value } }
@@ -33,13 +36,17 @@ struct SpacePromises {
     try await law.check(DirectorySpace(scratch.path.appending("space")))
   }
 
-  @Test("in a bucket of a real server", arguments: SpaceConformance.laws)
+  @Test(
+    "in a bucket of a real server", .enabled(if: ObjectServer.isWanted, SharedServer.absence),
+    arguments: SpaceConformance.laws)
   func bucket(_ law: SpaceConformance.Law) async throws {
     try await law.check(try await SharedServer.space())
   }
 }
 
-@Suite("A store in a bucket keeps the promises of every store")
+@Suite(
+  "A store in a bucket keeps the promises of every store",
+  .enabled(if: ObjectServer.isWanted, SharedServer.absence))
 struct BucketStorePromises {
   @Test("each handle as a machine of its own", arguments: StoreConformance.laws)
   func bucket(_ law: StoreConformance.Law) async throws {

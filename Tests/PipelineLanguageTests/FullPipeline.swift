@@ -49,6 +49,7 @@ let fullPipeline = """
             id: burn
         - image: ../stills/dusk.jpg
           next: a storm rolls in
+          caption: {text: "A storm,\\nat last", at: 6, duration: 1.5s}
         - keyframe: plate
           at: 20s
           focus: [0.25, 0.75]
@@ -59,12 +60,16 @@ let fullPipeline = """
       chain: rendered
       num_frames: 120
       style: ""
+      caption: The valley
+      title: {text: VALLEY, size: 12%, fade_in: 6, fade_out: 0.5s}
     - name: city
       clip: footage/intro.mp4
       in: 0.5s
       out: 6s
       fit: blur
       own_sound: keep
+      caption: {text: The city}
+      title: CITY
       sound:
         file: footage/city.wav
         start: 1s
@@ -91,10 +96,31 @@ let fullPipeline = """
       loudness: -16.5 LUFS
       own_sound: drop
     metadata: full
+    captions:
+      - language: en
+        cues:
+          - {text: Later, at: 30s, duration: 45}
+        as: [track, sidecar]
+        font: [DejaVu Sans, fonts/own.ttf]
+        size: 6.5%
+        position: bottom
+        look: box
+      - file: captions/de.srt
+        language: deu
+        as: burnt
+    titles:
+      - text: 2026
+        at: 1s
+        duration: 2s
+        position: top
+        look: outline
+        font: fonts/own.ttf
     outputs:
       - file: films/lake-day.mp4
         codec: h264
         crf: 16
+        captions: [burnt, track]
+        language: de
       - file: films/lake-day.webm
         codec: av1
         crf: 40
@@ -107,6 +133,10 @@ let fullPipeline = """
         at: 2s
       - file: films/sheet.png
         kind: sheet
+        captions: none
+      - file: films/lake-day.vtt
+        kind: captions
+        language: en
   backends:
     rehearsal:
       kind: fal

@@ -5,28 +5,7 @@ import SystemPackage
 
 /// A camera that moves over a textured ground, in clips that meet on keyframes, with a defect if wanted.
 struct MovingScene {
-  /// What is wrong with the second of three clips.
-  enum Defect: Hashable, Sendable {
-    case none
-    /// The first frame is shown so many times more.
-    case doubledStart(Int)
-    /// The last frame is shown so many times more.
-    case doubledEnd(Int)
-    /// Motion all but stops for so many frames at the beginning.
-    case stalledStart(Int)
-    /// Motion all but stops for so many frames before the end.
-    case stalledEnd(Int)
-    /// Brighter by so many steps.
-    case luma(Int)
-    /// Light is multiplied by so many per cent.
-    case gain(Int)
-    /// Bluer by so many steps.
-    case chroma(Int)
-    /// Right at its beginning, brighter by so many steps at its end.
-    case drift(Int)
-    /// Begins so many pixels away from where the first clip ended.
-    case jump(Int)
-  }
+  typealias Defect = ClipDefect
 
   static let size = PixelSize(width: 96, height: 64)
   static let clipFrames = 49
@@ -87,46 +66,17 @@ struct MovingScene {
     let last = Self.clipFrames - 1
     let start = Double(clip * last)
     guard clip == 1 else { return picture(at: start + Double(index)) }
-    var time = Double(index)
-    switch defect {
-    case .doubledStart(let count):
-      time = Double(max(0, index - count) * last) / Double(last - count)
-    case .doubledEnd(let count):
-      time = Double(min(index, last - count) * last) / Double(last - count)
-    case .stalledStart(let count): time = Self.eased(index, last, count)
-    case .stalledEnd(let count): time = Double(last) - Self.eased(last - index, last, count)
-    case .jump(let pixels): time += Double(pixels) / speed * (1 - time / Double(last))
-    default: break
-    }
-    return coloured(picture(at: start + time), at: Double(index) / Double(last))
-  }
-
-  private static func eased(_ index: Int, _ last: Int, _ count: Int) -> Double {
-    let crawl = 0.06
-    guard index > count else { return Double(index) * crawl }
-    let rest = Double(last) - Double(count) * crawl
-    return Double(count) * crawl + Double(index - count) * rest / Double(last - count)
-  }
-
-  private func coloured(_ picture: PlanarFrame, at way: Double) -> PlanarFrame {
-    var frame = picture
-    func shift(_ plane: [UInt8], _ change: (Double) -> Double) -> [UInt8] {
-      plane.map { UInt8(max(1, min(254, change(Double($0)).rounded()))) }
-    }
-    switch defect {
-    case .luma(let steps): frame.luma = shift(frame.luma) { $0 + Double(steps) }
-    case .gain(let percent):
-      frame.luma = shift(frame.luma) { 16 + ($0 - 16) * Double(percent) / 100 }
-    case .chroma(let steps): frame.blue = shift(frame.blue) { $0 + Double(steps) }
-    case .drift(let steps): frame.luma = shift(frame.luma) { $0 + Double(steps) * way }
-    default: break
-    }
-    return frame
+    let time = defect.time(of: index, last: last, speed: speed)
+    return defect.applied(
+      to: picture(at: start + time), way: Double(index) / Double(last))
   }
 
   /// Writes the clips and stitches them; the film is at `folder`/film.mp4.
+  ///
+  /// `options` are x264's for each clip.
   func film(
-    in folder: FilePath, mend: JoinMending, keyInterval: Int = 30, bFrames: Int = 0
+    in folder: FilePath, mend: JoinMending, keyInterval: Int = 30, bFrames: Int = 0,
+    options: [String] = ["", "", ""]
   ) throws -> StitchReport {
     let paths = try (0..<3).map { clip in
       let path = folder.appending("scene-\(clip).mp4")
@@ -134,7 +84,7 @@ struct MovingScene {
         path,
         settings: VideoSettings(
           size: Self.size, frameRate: .thirty, crf: 12, keyInterval: keyInterval,
-          bFrames: bFrames))
+          bFrames: bFrames, options: options[clip]))
       for index in 0..<Self.clipFrames { try writer.append(frame(index, of: clip)) }
       try writer.finish()
       return path

@@ -25,13 +25,15 @@ enum Programs {
   }
 
   /// A hash of every decoded frame of the first video stream, in the order in which they are shown.
-  static func frameHashes(_ path: FilePath) throws -> [String] {
+  ///
+  /// `before` and `after` are further words before and behind the file.
+  static func frameHashes(
+    _ path: FilePath, before: [String] = [], after: [String] = []
+  ) throws -> [String] {
     let data = try output(
       "ffmpeg",
-      [
-        "-v", "error", "-xerror", "-err_detect", "explode", "-i", path.string, "-map", "0:v:0",
-        "-vsync", "passthrough", "-f", "framehash", "-hash", "md5", "-",
-      ])
+      ["-v", "error", "-xerror", "-err_detect", "explode"] + before + ["-i", path.string] + after
+        + ["-map", "0:v:0", "-vsync", "passthrough", "-f", "framehash", "-hash", "md5", "-"])
     return String(decoding: data, as: UTF8.self).split(separator: "\n").filter {
       !$0.hasPrefix("#")
     }.compactMap { $0.split(separator: ",").last?.trimmingCharacters(in: .whitespaces) }

@@ -21,6 +21,18 @@ struct SharedStoreTests {
       in: space, cache: scratch.path.appending("cache-\(name)"), timing: timing)
   }
 
+  /// Takes the only owner for dead, as somebody does who has watched it in vain.
+  private func fence() throws {
+    let owner = try #require(try space.names(under: "owners/").first)
+    // The sign may change at any moment; then another one is taken.
+    while true {
+      let sign = try #require(try space.register(owner))
+      let text = String(decoding: sign.bytes, as: UTF8.self)
+      let fence = text.replacing("{", with: #"{"fencedBy": "other","#, maxReplacements: 1)
+      if try space.swap(owner, Array(fence.utf8), expecting: sign.version) != nil { return }
+    }
+  }
+
   @Test("A machine that dies leaves its ticket to whoever comes, without any clock being compared")
   func death() async throws {
     let (folder, cache) = (space.folder.string, scratch.path.appending("dead").string)
@@ -57,17 +69,7 @@ struct SharedStoreTests {
     let (slow, other) = (try machine(), try machine())
     let claim = try await slow.claim(recipe, waits: false)
     try claim.begin(input: "{}", reserved: somePrice)
-    // As somebody does who has watched it in vain.
-    let owner = try #require(try space.names(under: "owners/").first)
-    let sign = try #require(try space.register(owner))
-    let text = String(decoding: sign.bytes, as: UTF8.self)
-    let fence = text.replacing("{", with: #"{"fencedBy": "other","#, maxReplacements: 1)
-    // The sign may change at any moment; then another one is taken.
-    var isFenced = try space.swap(owner, Array(fence.utf8), expecting: sign.version) != nil
-    while !isFenced {
-      let version = try space.register(owner)?.version
-      isFenced = try space.swap(owner, Array(fence.utf8), expecting: version) != nil
-    }
+    try fence()
     let taken = try await other.claim(recipe, waits: true)
     #expect(try taken.state == .unknown(attempt: 1), "nobody sends it again by itself")
     try claim.accept(ticket(for: recipe))
@@ -101,31 +103,6 @@ struct SharedStoreTests {
     #expect(try space.names(under: "") == before)
   }
 
-  @Test("A copy has every clip, every claim and every history, and may be repeated")
-  func copy() async throws {
-    let folder = try DirectoryStore(at: scratch.path.appending("folder"))
-    let paid = try await makePaid(1, in: folder)
-    let free = try await StoreConformance.make(SamplePlans.recipe(2), in: folder)
-    let open = try await folder.claim(SamplePlans.recipe(3, on: SamplePlans.paid), waits: false)
-    try open.begin(input: "{}", reserved: somePrice)
-    open.release()
-    try folder.remember(["film|valley/1|1": free.recipe.key], pipeline: "lake.yaml")
-    let shared = try machine()
-    let first = try await StoreCopy(from: folder, to: shared).run()
-    #expect(first.clips == 2 && first.claims == 1 && first.problems == [])
-    #expect(try await StoreCopy(from: folder, to: shared).run().clips == 0)
-    let back = try DirectoryStore(at: scratch.path.appending("back"))
-    #expect(try await StoreCopy(from: try machine(), to: back).run().clips == 2)
-    for store in [try machine(), back] as [any ProjectStore] {
-      #expect(try store.receipt(for: paid.recipe.key) == paid)
-      #expect(try store.clip(free).string.isEmpty == false)
-      #expect(try store.openClaims().map(\.state) == [.unknown(attempt: 1)])
-      #expect(try store.ledger().count == 2)
-      #expect(try store.entries().contains { $0.uses == ["lake.yaml: film|valley/1|1"] })
-      #expect(try store.verify() == [])
-    }
-  }
-
   @Test("A store of one machine and a shared one are never taken for each other")
   func kinds() async throws {
     try await StoreConformance.make(SamplePlans.recipe(1), in: try machine())
@@ -155,5 +132,87 @@ struct SharedStoreTests {
     #expect(try await OwnThread.run { _ in try other.holdMonth() == nil })
     hold.release()
     #expect(try await OwnThread.run { _ in try other.holdMonth() != nil })
+  }
+
+  @Test("Who lost the month's budget while it was not heard of buys nothing more")
+  func lostMonth() async throws {
+    let store = try machine()
+    let hold = try #require(try store.holdMonth())
+    try fence()
+    // The clip has a lease of a new life; the budget has not.
+    var error: OperationError?
+    for number in 1...2 where error == nil {
+      let claim = try await store.claim(
+        SamplePlans.recipe(number, on: SamplePlans.paid), waits: true)
+      error = await failure { try claim.begin(input: "{}", reserved: somePrice) }
+      claim.release()
+    }
+    #expect(error?.code == .busy)
+    hold.release()
+    let claim = try await store.claim(SamplePlans.recipe(3, on: SamplePlans.paid), waits: true)
+    try claim.begin(input: "{}", reserved: somePrice)
+    claim.release()
+  }
+
+  @Test("Every machine tells of the last runs of all")
+  func runs() async throws {
+    let (one, other) = (try machine(), try machine())
+    let backend = SamplePlans.free
+    for number in 10...30 {
+      var run = RunRecord(begun: "2026-11-23T03:00:\(number)Z", backend: backend, tool: "1")
+      run.milliseconds = number
+      try (number % 2 == 0 ? one : other).remember(run, pipeline: "lake.yaml")
+    }
+    try one.remember(
+      RunRecord(begun: "2026-11-24T00:00:00Z", backend: backend, tool: "1"), pipeline: "sea.yaml")
+    for store in [one, other, try machine()] {
+      #expect(
+        try store.runs(of: "lake.yaml").prefix(12).map(\.milliseconds)
+          == Array((19...30).reversed()))
+      #expect(try store.pipelinesRun() == ["sea.yaml", "lake.yaml"])
+    }
+    #expect(try space.names(under: "runs/").count == 13, "old runs are not kept for ever")
+    #expect(try machine().runs(of: "other.yaml") == [])
+  }
+
+  @Test("Drafts of machines that died days ago are swept, those of today stay")
+  func drafts() async throws {
+    try await StoreConformance.make(SamplePlans.recipe(1), in: try machine())
+    let drafts = space.folder.appending("drafts")
+    for (name, days) in [("old", 3), ("new", 1)] {
+      try TestFile.write("half a clip", to: drafts.appending(name))
+      var times = [timespec(), timespec()]
+      for index in times.indices { times[index].tv_sec = time(nil) - days * 86_400 }
+      #expect(utimensat(AT_FDCWD, drafts.appending(name).string, times, 0) == 0)
+    }
+    _ = try machine().stage(ending: "mp4")
+    #expect(TestFile.names(in: drafts) == ["new"])
+  }
+
+  @Test("A look at a thousand clips is a few questions, and not one for each")
+  func lookUps() async throws {
+    let ground = InMemorySpace()
+    let counting = CountingSpace(ground)
+    let maker = try SharedMachines.open(ground, scratch)
+    for number in 1...40 {
+      try await StoreConformance.make(SamplePlans.recipe(number), in: maker)
+    }
+    let keys = (1...1000).map { SamplePlans.recipe($0).key }
+    let store = try SharedMachines.open(counting, scratch)
+    counting.reset()
+    #expect(try store.snapshot(of: keys, pipeline: "a").committed.count == 40)
+    try store.lookUp(keys)
+    let found = try keys.filter { try store.receipt(for: $0) != nil }
+    let open = try keys.filter { try store.openClaim($0) != nil }
+    #expect(found.count == 40 && open.isEmpty)
+    // The receipts that are new here, and a listing or two.
+    #expect(counting.counted.calls < 60, "\(counting.counted.calls) calls")
+    // So is one at a store that another one stands behind.
+    let guest = try SharedStore(
+      in: InMemorySpace(), cache: scratch.path.appending("guest"), alsoReading: [counting],
+      timing: SharedMachines.timing)
+    counting.reset()
+    #expect(try guest.snapshot(of: keys, pipeline: "a").committed.count == 40)
+    #expect(counting.counted.calls < 60, "\(counting.counted.calls) calls")
   }
 }

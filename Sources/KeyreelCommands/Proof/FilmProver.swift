@@ -88,8 +88,15 @@ struct FilmProver {
     _ path: FilePath, _ manifest: FilmManifest, _ proof: inout FilmProof,
     _ token: CancellationToken
   ) throws {
-    proof.joins = try FilmJoins(path, size: manifest.size).verdicts(again: manifest.joins, token)
-    for (now, then) in zip(proof.joins, manifest.joins) where now.figures != then.figures {
+    let film = StitchedFilm(manifest)
+    // Under words a join is not what it was measured to be before they were drawn.
+    let bare = manifest.joins.filter { !film.isLettered(at: $0.place) }
+    if bare.count < manifest.joins.count {
+      proof.notes.append(
+        "\(manifest.joins.count - bare.count) joins under words not measured again")
+    }
+    proof.joins = try FilmJoins(path, size: manifest.size).verdicts(again: bare, token)
+    for (now, then) in zip(proof.joins, bare) where now.figures != then.figures {
       proof.findings.append(
         .init(
           "join",
@@ -234,5 +241,6 @@ extension StitchedFilm {
       size: manifest.size, frameRate: manifest.frameRate, frames: manifest.frames,
       pieces: manifest.pieces.map { Mark(label: $0.label, frame: $0.frame) },
       encoded: manifest.encoded)
+    lettered = manifest.lettered ?? []
   }
 }

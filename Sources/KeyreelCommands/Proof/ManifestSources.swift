@@ -44,6 +44,13 @@ struct ManifestSources {
     return found.filter { seen.insert($0.0).inserted }.map { (reference: $0.0, digest: $0.1) }
   }
 
+  /// Files of fonts that words of the film are drawn with.
+  static func fonts(_ manifest: FilmManifest) -> [String] {
+    let uses = manifest.companions.map(\.output.captions)
+    return manifest.edit.drawnLooks(with: uses).flatMap(\.fonts).filter { $0.digest != nil }
+      .map(\.name)
+  }
+
   /// What is wrong with the files of `manifest`; paths that leave the project are never opened.
   func problems(_ manifest: FilmManifest, keyframes: Bool) async -> [Problem] {
     let wanted = Self.references(manifest, keyframes: keyframes)

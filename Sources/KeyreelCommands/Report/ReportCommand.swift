@@ -63,7 +63,7 @@ struct ReportCommand: AsyncParsableCommand {
   private func lastPipeline(_ surroundings: Surroundings) throws -> String {
     let root = Project.root(of: surroundings.workingFolder)
     let (store, known) = try CommandFailure.atStore {
-      let store = try options.storeChoice.open(root: root, in: surroundings)
+      let store = try options.store.choice.open(root: root, in: surroundings)
       return (store.address, try store.pipelinesRun())
     }
     let paths = known.map { root.pushing(FilePath($0)) }

@@ -12,6 +12,9 @@ struct ReportGatherer {
   /// Pixels of a picture's width: many pictures are made smaller, so that the page stays one that opens.
   private static let widths: [(pictures: Int, width: Int)] = [(120, 416), (600, 240)]
 
+  /// Pixels of the width of the frame that a film's player shows before it is played.
+  private static let posterWidth = 960
+
   let work: PipelineWork
   let plan: Plan
   var thumbnails = Thumbnails()
@@ -31,15 +34,17 @@ struct ReportGatherer {
     var sources = ReportSources(tool: Version.number, forecast: forecast)
     sources.diagnostics = work.diagnostics
     try CommandFailure.atStore {
-      for key in Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)) {
+      let keys = Set(plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key))
+      try work.store.lookUp(keys)
+      for key in keys {
         sources.clips[key] = try work.store.clipRecord(for: key)
       }
       sources.runs = try work.store.runs(of: plan.pipeline)
     }
     try addMoney(to: &sources)
     addManifests(to: &sources)
-    sources.media = await pictures(of: sources)
-    try addVideos(to: &sources, seenFrom: folder)
+    let posters = try addVideos(to: &sources, seenFrom: folder)
+    await addPictures(to: &sources, posters)
     return GatheredReport(document: ReportBuilder(sources).document, media: sources.media)
   }
 
@@ -68,18 +73,40 @@ struct ReportGatherer {
   }
 
   private func output(of film: FilmPlan) -> FilePath {
-    work.project.root.pushing(FilePath(film.outputs.first ?? ""))
+    work.project.filmFolder.pushing(FilePath(film.outputs.first ?? ""))
   }
 
   private var production: FilmProduction {
     FilmProduction(
-      root: work.project.root, workingFolder: work.project.workingFolder, store: work.store,
+      project: work.project, store: work.store,
       pictures: work.library, reporter: ReporterGroup([]))
   }
 
   // MARK: Pictures
 
-  private func pictures(of sources: ReportSources) async -> ReportMedia {
+  /// Frames to show before videos are played, by their names.
+  private typealias Posters = [String: Thumbnails.Order]
+
+  private func addPictures(to sources: inout ReportSources, _ posters: Posters) async {
+    let subjects = subjects(of: sources)
+    let rule = Self.widths.first { subjects.count <= $0.pictures }
+    var orders = subjects.mapValues { Thumbnails.Order(subject: $0, width: rule?.width ?? 160) }
+    orders.merge(posters) { $1 }
+    for (name, bytes) in await thumbnails.pictures(of: orders, from: work.library) {
+      sources.media.add(bytes, as: .jpeg, named: name)
+    }
+    let media = sources.media
+    func hung(_ video: ReportDocument.Video) -> ReportDocument.Video {
+      var video = video
+      let name = video.digest.map { ReportMedia.posterName(of: $0) }
+      video.poster = name.flatMap { media.contains($0) ? $0 : nil }
+      return video
+    }
+    sources.videos = sources.videos.mapValues(hung)
+    sources.takeVideos = sources.takeVideos.mapValues(hung)
+  }
+
+  private func subjects(of sources: ReportSources) -> [String: Thumbnails.Subject] {
     var subjects: [String: Thumbnails.Subject] = [:]
     let clips = Set(plan.films.flatMap(\.segments).map(\.chosen.key))
     // A clip among many is one picture, else three.
@@ -101,14 +128,23 @@ struct ReportGatherer {
         subjects[ReportMedia.stripName(ofJoin: join, film: index)] = .join(
           in: output(of: film), frame: verdict.place.frame)
       }
-      for case .still(let use) in film.assembly.pieces.map(\.source) { add(use, to: &subjects) }
+      for piece in film.assembly.pieces { add(piece.source, film.size, to: &subjects) }
     }
-    let rule = Self.widths.first { subjects.count <= $0.pictures }
-    let width = rule?.width ?? 160
-    var media = ReportMedia()
-    let pictures = await thumbnails.pictures(of: subjects, width: width, from: work.library)
-    for (name, bytes) in pictures { media.add(bytes, as: .jpeg, named: name) }
-    return media
+    return subjects
+  }
+
+  private func add(
+    _ source: Assembly.Piece.Source, _ canvas: PixelSize,
+    to subjects: inout [String: Thumbnails.Subject]
+  ) {
+    switch source {
+    case .clip: break
+    case .still(let use): add(use, to: &subjects)
+    case .footage(let path, let digest, let start, let count, _):
+      subjects[ReportMedia.name(ofFootage: digest, from: start, frames: count)] = .frame(
+        of: work.project.root.pushing(FilePath(path)), canvas: canvas, part: 1,
+        within: start..<start + count)
+    }
   }
 
   private func add(_ use: KeyframeUse, to subjects: inout [String: Thumbnails.Subject]) {
@@ -119,8 +155,11 @@ struct ReportGatherer {
   // MARK: Videos
 
   /// The films that are there; beside them, clips that no film shows, as long as there is room.
-  private func addVideos(to sources: inout ReportSources, seenFrom folder: FilePath) throws {
+  private func addVideos(
+    to sources: inout ReportSources, seenFrom folder: FilePath
+  ) throws -> Posters {
     var room = Self.carriedBytes
+    var posters: Posters = [:]
     for (index, film) in plan.films.enumerated() {
       guard let receipt = try production.published(film, of: plan) else { continue }
       let file = output(of: film)
@@ -140,10 +179,14 @@ struct ReportGatherer {
           "not in this page, which carries \(Self.carriedBytes >> 20) MiB of video at most"
       }
       sources.videos[index] = video
+      guard video.media != nil else { continue }
+      posters[ReportMedia.posterName(of: receipt.digest)] = Thumbnails.Order(
+        subject: .frame(of: file, canvas: film.size, part: 0), width: Self.posterWidth)
     }
     for (index, film) in plan.films.enumerated() {
       let isShown = sources.videos[index]?.media != nil
-      for take in film.segments.flatMap(\.takes) where !(isShown && take.isChosen) {
+      let takes = film.segments.flatMap { segment in segment.takes.map { (segment.canvas, $0) } }
+      for (canvas, take) in takes where !(isShown && take.isChosen) {
         guard let clip = sources.clips[take.key]?.receipt, sources.takeVideos[take.key] == nil,
           let file = try? work.store.clip(clip)
         else { continue }
@@ -151,8 +194,11 @@ struct ReportGatherer {
         guard carry(file, clip.byteCount, named: name, &sources.media, &room) else { continue }
         sources.takeVideos[take.key] = .init(
           media: name, bytes: clip.byteCount, digest: clip.digest)
+        posters[ReportMedia.posterName(of: clip.digest)] = Thumbnails.Order(
+          subject: .frame(of: file, canvas: canvas, part: 1), width: Self.widths[0].width)
       }
     }
+    return posters
   }
 
   private func carry(
@@ -165,32 +211,5 @@ struct ReportGatherer {
     media.add(content, as: .mp4, named: name)
     room -= bytes
     return true
-  }
-}
-
-/// Addresses of files as a page elsewhere on the same disk names them.
-enum RelativeLink {
-  /// The way from `folder` to `file`, both absolute, as a relative URL.
-  static func address(of file: FilePath, from folder: FilePath) -> String {
-    let there = Array(file.lexicallyNormalized().components)
-    let here = Array(folder.lexicallyNormalized().components)
-    let shared = zip(there, here).prefix { $0 == $1 }.count
-    let steps =
-      Array(repeating: "..", count: here.count - shared)
-      + there[shared...].map { encoded($0.string) }
-    return steps.joined(separator: "/")
-  }
-
-  /// A path component in which nothing means anything to a browser.
-  private static func encoded(_ name: String) -> String {
-    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~".utf8)
-    return name.utf8.reduce(into: "") { text, byte in
-      if plain.contains(byte) {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
-      } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        text += "%" + (digits.count < 2 ? "0" : "") + digits
-      }
-    }
   }
 }

@@ -14,27 +14,33 @@ final class Thumbnails: Sendable {
     case keyframe(KeyframeUse)
     /// Frames around the film frame `frame`, side by side: two before, two from it on.
     case join(in: FilePath, frame: Int)
-    /// A frame of a clip: `part` of 3 parts through it.
-    case frame(of: FilePath, canvas: PixelSize, part: Int)
+    /// A frame of a clip, or of the frames `within` it: the middle of the `part`th of 3 parts.
+    case frame(of: FilePath, canvas: PixelSize, part: Int, within: Range<Int>? = nil)
+  }
+
+  /// A picture to make, and how many pixels wide it is at most.
+  struct Order {
+    var subject: Subject
+    var width: Int
   }
 
   private let made = Mutex<[String: [UInt8]]>([:])
 
-  /// The pictures of `subjects` as JPEG files, by name; what cannot be made is left out.
+  /// The pictures that `orders` ask for as JPEG files, by name; what cannot be made is left out.
   ///
   /// Works on all processors. A report without a picture is better than none.
   func pictures(
-    of subjects: [String: Subject], width: Int, from library: KeyframeLibrary
+    of orders: [String: Order], from library: KeyframeLibrary
   ) async -> [String: [UInt8]] {
-    var found = made.withLock { made in made.filter { subjects[$0.key] != nil } }
-    let missing = subjects.filter { found[$0.key] == nil }.sorted { $0.key < $1.key }
+    var found = made.withLock { made in made.filter { orders[$0.key] != nil } }
+    let missing = orders.filter { found[$0.key] == nil }.sorted { $0.key < $1.key }
     let workers = max(1, min(ProcessInfo.processInfo.activeProcessorCount, missing.count))
     await withTaskGroup(of: [String: [UInt8]].self) { group in
       for worker in 0..<workers {
         let own = stride(from: worker, to: missing.count, by: workers).map { missing[$0] }
         group.addTask {
           let pictures = try? await OwnThread.run { token in
-            try Self.make(own, width: width, from: library, token: token)
+            try Self.make(own, from: library, token: token)
           }
           return pictures ?? [:]
         }
@@ -46,13 +52,14 @@ final class Thumbnails: Sendable {
   }
 
   private static func make(
-    _ subjects: [(key: String, value: Subject)], width: Int, from library: KeyframeLibrary,
+    _ orders: [(key: String, value: Order)], from library: KeyframeLibrary,
     token: CancellationToken
   ) throws -> [String: [UInt8]] {
     var pictures: [String: [UInt8]] = [:]
-    for (name, subject) in subjects {
+    for (name, order) in orders {
       try token.check()
-      guard let picture = try? picture(of: subject, width: width, from: library, token: token)
+      let width = order.width
+      guard let picture = try? picture(of: order.subject, width: width, from: library, token: token)
       else { continue }
       let height = max(2, picture.size.height * width / max(1, picture.size.width))
       let small =
@@ -77,9 +84,10 @@ final class Thumbnails: Sendable {
       }
       return RGBPicture(try library.picture(use, token: token))
     case .join(let file, let frame): return try strip(VideoFrames(file), around: frame)
-    case .frame(let file, let canvas, let part):
+    case .frame(let file, let canvas, let part, let range):
       let frames = try VideoFrames(file)
-      let picture = try frames.picture(at: frames.facts.frames * (2 * part + 1) / 6)
+      let shown = range ?? 0..<frames.facts.frames
+      let picture = try frames.picture(at: shown.lowerBound + shown.count * (2 * part + 1) / 6)
       return picture.size == canvas ? picture : PictureFitter.fit(picture, .contain, to: canvas)
     }
   }

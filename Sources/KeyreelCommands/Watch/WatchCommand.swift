@@ -36,12 +36,7 @@ struct WatchCommand: AsyncParsableCommand {
       valueName: "folder"), completion: .directory)
   var output: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The store of clips: a folder, s3://bucket/prefix or shared:folder; default: $KEYREEL_STORE, else "
-        + ".keyreel at the project root.",
-      valueName: "store"), completion: .directory)
-  var store: String?
+  @OptionGroup var store: StoreOptions
 
   @Flag(help: "Use files outside the project root too.")
   var allowOutside = false
@@ -55,8 +50,7 @@ struct WatchCommand: AsyncParsableCommand {
       let server = serve ? try LiveServer(pages, port: port) : nil
       let watching = Watching(
         request: PipelineWork.Request(
-          file: file, backend: "animatic", store: StoreChoice(name: store),
-          allowsOutside: allowOutside),
+          file: file, backend: "animatic", store: store.choice, allowsOutside: allowOutside),
         context: context, folder: folder.path, pages: server == nil ? nil : pages)
       if let server { context.errors.writeLine("http://127.0.0.1:\(server.port)/") }
       return try await Interruption().guarding {

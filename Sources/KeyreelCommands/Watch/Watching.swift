@@ -141,6 +141,7 @@ struct Watching: Sendable {
     var plan = plan
     for index in plan.films.indices {
       plan.films[index].outputs = [folder.appending("film-\(index).mp4").string]
+      plan.films[index].companions = []
     }
     return plan
   }

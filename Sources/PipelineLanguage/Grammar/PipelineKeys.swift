@@ -28,13 +28,13 @@ enum PipelineKeys {
     [
       KeyRule("file", .one(.path), "The file, relative to the project's root.").required,
       KeyRule(
-        "kind", .one(.outputKind), "film, frames, preview, poster or sheet; default: by the ending."
-      ),
+        "kind", .one(.outputKind),
+        "film, frames, preview, poster, sheet or captions; default: by the ending."),
       KeyRule("codec", .one(.codec), "The codec of a film; default: by the ending."),
       KeyRule("crf", .one(.crf), "Constant rate factor of what is encoded."),
       KeyRule("at", .one(.time), "Which frame a poster shows; default: the middle one."),
       KeyRule("width", .one(.width), "Width of a preview; default: 480."),
-    ])
+    ] + CaptionKeys.ofOutput)
 
   private static let film = KeyTable(
     "film", "in `film`", "What the film is to be.",
@@ -47,6 +47,7 @@ enum PipelineKeys {
       KeyRule("fade_in", .one(.time), "Fade from black at the beginning."),
       KeyRule("fade_out", .one(.time), "Fade to black at the end."),
       KeyRule("audio", .table(audio), "Music under the film."),
+      CaptionKeys.captionsRule, CaptionKeys.titlesRule,
       KeyRule("metadata", .one(.metadata), "What the film itself carries."),
       KeyRule(
         "outputs", .list(.table(output), noun: "output", count: 1...20),
@@ -126,7 +127,10 @@ enum PipelineKeys {
       ["model", "style", "negative_prompt", "duration", "frames", "num_frames", "seed", "fit"].map {
         misplaced($0, "is a setting of segments", "write it under `defaults:`")
       }
-      + ["size", "rate", "audio", "outputs", "conform", "metadata", "fade_in", "fade_out"].map {
+      + [
+        "size", "rate", "audio", "outputs", "conform", "metadata", "fade_in", "fade_out",
+        "captions", "titles",
+      ].map {
         misplaced($0, "is about the film", "write it under `film:`")
       }
     return table

@@ -62,6 +62,7 @@ enum SequenceKeys {
         KeyRule(
           "next", .short(ScalarForm.text.erased, SettingKeys.next),
           "The way to the following keyframe; a text is just the prompt."),
+        CaptionKeys.captionRule,
       ] + fitting)
     table.exactlyOne = ["keyframe", "image", "url"]
     table.pairs = addressPairs
@@ -112,7 +113,7 @@ enum SequenceKeys {
         ).required,
         KeyRule("loop", .one(.flag), "Whether the last keyframe leads back to the first."),
         KeyRule("chain", .one(.chain), "What each segment starts from."),
-        join, sound,
+        join, sound, CaptionKeys.captionRule, CaptionKeys.titleRule,
       ])
     table.misplaced =
       [SettingKeys.misplacedID]
@@ -138,7 +139,7 @@ enum SequenceKeys {
         KeyRule("in", .one(.time), "Where it begins in the file."),
         KeyRule("out", .one(.time), "Where it ends in the file."),
         KeyRule("fit", .one(.fit), "How it is fitted to the film's size."),
-        join, sound,
+        join, sound, CaptionKeys.captionRule, CaptionKeys.titleRule,
         KeyRule("own_sound", .one(.ownSound), "Whether the clip itself is heard."),
       ])
     let generated = SettingKeys.common.map(\.name).filter { $0 != "fit" } + ["loop", "chain"]

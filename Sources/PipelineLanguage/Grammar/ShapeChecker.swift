@@ -242,6 +242,9 @@ enum Synonyms {
     "video": "clip", "path": "file", "image": "file", "src": "file", "transition": "crossfade",
     "duration": "crossfade", "resolution": "size", "quality": "crf", "model": "kind",
     "url": "origin", "daily": "run", "monthly": "month", "total": "run", "sha": "sha256",
-    "digest": "sha256", "hash": "sha256", "crossfade": "join", "offset": "start", "in": "start",
+    "digest": "sha256", "hash": "sha256",
+    "subtitles": "captions", "subtitle": "caption", "caption": "captions", "srt": "captions",
+    "lang": "language", "words": "text", "start": "at", "length": "duration", "until": "duration",
+    "crossfade": "join", "offset": "start", "in": "start",
   ]
 }

@@ -27,6 +27,8 @@ extension DocumentReader {
       film.loudness = Fields(audio).read("loudness", .loudness)
       film.ownSound = Fields(audio).read("own_sound", .ownSound)
     }
+    film.captions = captions(node.value(of: "captions"))
+    film.titles = (node.value(of: "titles")?.items ?? []).compactMap { title($0) }
     film.outputs = (node.value(of: "outputs")?.items ?? []).compactMap { output($0) }
     return film
   }

@@ -50,6 +50,7 @@ extension DocumentReader {
     stop.focus = fields.focus()
     stop.hold = fields.read("hold", .time)
     stop.time = fields.read("at", .time)
+    stop.caption = cue(node.value(of: "caption"))
     if let next = node.entry("next") { stop.next = self.next(next) }
     return found == nil ? nil : stop
   }

@@ -14,6 +14,8 @@ extension DocumentReader {
     output.crf = fields.read("crf", .crf)
     output.time = fields.read("at", .time)
     output.width = fields.read("width", .width)
+    output.captions = outputCaptions(node.value(of: "captions"))
+    output.language = fields.read("language", .language)
     let ending = FilmOutput.ending(of: file.value)
     guard let kind = output.kind?.value ?? OutputKind.usual(for: ending), fits(kind, ending) else {
       let wanted = output.kind.map {
@@ -23,7 +25,7 @@ extension DocumentReader {
         .outputEnding, "`\(file.value.shortened)` does not say what is written by its ending",
         at: file.span,
         suggestion: wanted
-          ?? "films end with .mp4, .mov or .webm; previews with .webp or .gif; posters with .jpg or .png"
+          ?? "films end with .mp4, .mov or .webm; previews with .webp or .gif; posters with .jpg or .png; captions with .srt or .vtt"
       )
       return nil
     }
@@ -49,6 +51,7 @@ extension DocumentReader {
         at: entry.key.span, suggestion: "delete it, or write `kind: \(owner.rawValue)`")
       return false
     }
+    guard takesCaptions(output, kind) else { return false }
     guard kind == .film, let codec = output.codec?.value ?? FilmCodec.usual(for: ending) else {
       return true
     }
@@ -65,6 +68,26 @@ extension DocumentReader {
           ?? "`\(codec.rawValue)` has no `crf`", at: crf.span,
         suggestion: codec.crfs == nil ? "delete it" : "use a smaller one")
       return false
+    }
+    return true
+  }
+
+  /// Whether what is said about captions belongs to what is written.
+  private mutating func takesCaptions(_ output: PipelineDocument.Output, _ kind: OutputKind) -> Bool
+  {
+    if let captions = output.captions {
+      if kind == .captions {
+        log.error(
+          .optionOfOtherKind, "a file of captions shows no captions", at: captions.span,
+          suggestion: "delete it; `language` says which ones are written")
+        return false
+      }
+      if kind != .film, captions.value.contains(.track) {
+        log.error(
+          .optionOfOtherKind, "only films have a subtitle track", at: captions.span,
+          suggestion: "use `burnt` or `none`")
+        return false
+      }
     }
     return true
   }

@@ -25,6 +25,8 @@ extension DocumentReader {
       sequence.name = written
       sequence.join = join(item, isFirst: index == 0)
       sequence.sound = item.value(of: "sound").flatMap { audio($0) }
+      sequence.caption = cue(item.value(of: "caption"))
+      sequence.title = title(item.value(of: "title"))
       if item.entry("clip") != nil {
         sequence.ownSound = Fields(item).read("own_sound", .ownSound)
       }

@@ -22,6 +22,9 @@ public struct EditDecisionList: Sendable {
     for marker in edit.markers {
       lines.append("* LOC: \(writer.time(marker.frame)) WHITE   \(Self.plain(marker.name))")
     }
+    for cue in edit.texts {
+      lines.append("* LOC: \(writer.time(cue.frames.lowerBound)) CYAN    \(Self.plain(cue.text))")
+    }
     text = lines.joined(separator: "\n") + "\n"
   }
 

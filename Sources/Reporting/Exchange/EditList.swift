@@ -63,6 +63,8 @@ public struct EditList: Hashable, Sendable {
   public var markers: [Marker]
   /// The chapters' titles and first frames, in film order.
   public var chapters: [Marker]
+  /// Captions of the first row, and titles, in film order.
+  public var texts: [FilmCue]
   /// What is heard, the music under the whole film first.
   public var sounds: [Sound]
 
@@ -93,6 +95,9 @@ public struct EditList: Hashable, Sendable {
     frames = film.frames
     markers = film.keyframes.map { Marker(name: "\($0.sequence): \($0.name)", frame: $0.filmFrame) }
     sounds = []
+    let cues = (film.assembly.captions.first?.cues).map(film.assembly.placed) ?? []
+    texts = (cues + film.assembly.titles.flatMap { film.assembly.placed([$0.cue]) })
+      .sorted { $0.frames.lowerBound < $1.frames.lowerBound }
     events = []
     chapters = []
     var position = 0

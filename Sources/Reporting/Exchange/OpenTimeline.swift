@@ -29,7 +29,7 @@ struct TimelineWriter {
     text.key("tracks")
     text.object { text in
       text.member("OTIO_SCHEMA", "Stack.1")
-      item("tracks", &text, markers: edit.markers)
+      item("tracks", &text, markers: edit.markers, texts: edit.texts)
       text.key("children")
       text.array { text in
         text.object { pictures(&$0) }
@@ -88,7 +88,8 @@ struct TimelineWriter {
 
   func item(
     _ name: String, _ text: inout JSONText, range: (start: Int, frames: Int)? = nil,
-    still: Bool = false, sound: EditList.Sound? = nil, markers: [EditList.Marker] = []
+    still: Bool = false, sound: EditList.Sound? = nil, markers: [EditList.Marker] = [],
+    texts: [FilmCue] = []
   ) {
     text.member("name", name)
     text.key("metadata")
@@ -103,16 +104,23 @@ struct TimelineWriter {
     text.key("markers")
     text.array { text in
       for marker in markers {
-        text.object {
-          $0.member("OTIO_SCHEMA", "Marker.2")
-          $0.member("name", marker.name)
-          $0.key("metadata")
-          $0.object { _ in }
-          $0.member("color", "GREEN")
-          $0.key("marked_range")
-          self.range(marker.frame, 1, &$0)
-        }
+        self.marker(marker.name, "GREEN", marker.frame..<marker.frame + 1, &text)
       }
+      for cue in texts { self.marker(cue.text, "CYAN", cue.frames, &text) }
+    }
+  }
+
+  private func marker(
+    _ name: String, _ color: String, _ frames: Range<Int>, _ text: inout JSONText
+  ) {
+    text.object {
+      $0.member("OTIO_SCHEMA", "Marker.2")
+      $0.member("name", name)
+      $0.key("metadata")
+      $0.object { _ in }
+      $0.member("color", color)
+      $0.key("marked_range")
+      self.range(frames.lowerBound, frames.count, &$0)
     }
   }
 

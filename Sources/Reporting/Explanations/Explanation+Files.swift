@@ -50,6 +50,9 @@ extension Explanation {
       "KR0415", "A video has no such frame.",
       "Correct `at`."),
     .init(
+      "KR0416", "A file of captions cannot be read.",
+      "Save it as SubRip (.srt) in UTF-8; the message names the line."),
+    .init(
       "KR0420", "A still has a shape far from the canvas. (warning)",
       "Choose what a crop keeps with `focus`, or use `fit: blur`."),
     .init(
@@ -64,6 +67,9 @@ extension Explanation {
     .init(
       "KR0424", "A clip has sound, and the film has none of its own. (warning)",
       "Write `own_sound: keep` or `own_sound: drop`, or name what is heard with `film.audio`."),
+    .init(
+      "KR0425", "Captions have formatting, which is left out. (warning)",
+      "Delete the tags."),
     .init(
       "KR0501", "An output lies in the store.",
       "Write films to `films/`."),

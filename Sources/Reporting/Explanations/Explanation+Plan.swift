@@ -97,5 +97,20 @@ extension Explanation {
     .init(
       "KR0333", "A poster is behind the end of the film.",
       "Choose an earlier time."),
+    .init(
+      "KR0334", "Captions are asked for, and there are none.",
+      "Write them under `film.captions`, or delete what asks for them."),
+    .init(
+      "KR0335", "Two captions of one language would be seen at the same time.",
+      "Let one end before the other, or make one of both."),
+    .init(
+      "KR0336", "A caption or title would be seen beyond the end of the film.",
+      "Let it end earlier."),
+    .init(
+      "KR0337", "A caption or title is shorter than a frame.",
+      "Give it a longer `duration`."),
+    .init(
+      "KR0338", "The captions that an output names are not there, or would lie over one another.",
+      "Choose one of the languages that the message names."),
   ]
 }

@@ -82,5 +82,11 @@ extension Explanation {
     .init(
       "KR0046", "This is no loudness.",
       "Write `-16 LUFS`; from -70 to -5."),
+    .init(
+      "KR0047", "A size is no part of the picture.",
+      "Write `6.5%`; from 1% to 50% of the shorter side."),
+    .init(
+      "KR0048", "A value is no language.",
+      "Write an ISO 639 code: `en`, `deu`."),
   ]
 }

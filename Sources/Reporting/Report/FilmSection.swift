@@ -1,5 +1,11 @@
 import KeyreelCore
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// One film: its player, and its strip of keyframes and clips.
 struct FilmSection {
   let page: ReportHTML
@@ -40,11 +46,16 @@ struct FilmSection {
         html.element(
           "video",
           [
-            "id": "player-\(index)", "src": address, "controls": "", "preload": "metadata",
-            "playsinline": "",
+            "id": "player-\(index)", "src": address,
+            "poster": video.poster.flatMap { page.media.address(of: $0) }, "controls": "",
+            "preload": "metadata", "playsinline": "",
             "aria-label": "The film \(film.name)",
           ]
-        ) { _ in }
+        ) { html in
+          for (row, captions) in (film.captions ?? []).enumerated() {
+            track(captions, isFirst: row == 0, &html)
+          }
+        }
       }
     }
     html.element("p", ["class": "hint"]) { html in
@@ -55,6 +66,20 @@ struct FilmSection {
       html.text(Amounts.bytes(video.bytes))
       if let remark = video.remark { html.text(": \(remark)") }
     }
+  }
+
+  private func track(
+    _ captions: ReportDocument.Captions, isFirst: Bool, _ html: inout HTMLText
+  ) {
+    let isKnown = captions.language != LanguageCode.undetermined
+    let text = Data(captions.text.utf8).base64EncodedString()
+    html.void(
+      "track",
+      [
+        "kind": "captions", "label": isKnown ? captions.language : "captions",
+        "srclang": isKnown ? captions.language : nil, "default": isFirst ? "" : nil,
+        "src": "data:text/vtt;base64,\(text)",
+      ])
   }
 
   // MARK: The strip

@@ -1,6 +1,18 @@
 import KeyreelCore
 
 extension ReportBuilder {
+  /// What the player shows; `nil` for a film without captions.
+  private static func captions(of film: FilmPlan) -> [ReportDocument.Captions]? {
+    let assembly = film.assembly
+    guard !assembly.captions.isEmpty else { return nil }
+    return assembly.captions.enumerated().filter { !assembly.captionUse.burnt.contains($0.offset) }
+      .map { _, row in
+        ReportDocument.Captions(
+          language: row.language, count: row.cues.count,
+          text: SubtitleText.webVTT(assembly.placed(row.cues), at: film.frameRate))
+      }
+  }
+
   /// The film at `index` of the plan.
   func film(_ index: Int) -> ReportDocument.Film {
     let film = plan.films[index]
@@ -16,7 +28,7 @@ extension ReportBuilder {
         self.segment(segment, steps, film, start: starts.byLabel[segment.id] ?? 0)
       }, inserts: inserts(film, starts.all),
       joins: joins(film, starts.all, sources.manifests[index]?.joins ?? [], film: index),
-      remarks: film.remarks, assembly: film.assembly.key)
+      remarks: film.remarks, assembly: film.assembly.key, captions: Self.captions(of: film))
   }
 
   /// The film frame at which each piece begins, its holds counted.
@@ -58,8 +70,10 @@ extension ReportBuilder {
 
   private func picture(_ recipe: PictureRecipe) -> String? {
     let name = ReportMedia.name(of: recipe)
-    return sources.media.contains(name) ? name : nil
+    return present(name)
   }
+
+  private func present(_ name: String) -> String? { sources.media.contains(name) ? name : nil }
 
   private static func name(_ source: PictureSource) -> String {
     switch source {
@@ -76,10 +90,11 @@ extension ReportBuilder {
       let time = Amounts.timecode(start, at: film.frameRate)
       switch piece.source {
       case .clip: return nil
-      case .footage(let path, _, _, _, _):
+      case .footage(let path, let digest, let first, let count, _):
         return .init(
           kind: "footage", label: piece.label, source: path, filmFrame: start,
-          frames: piece.filmFrames, time: time, picture: nil)
+          frames: piece.filmFrames, time: time,
+          picture: present(ReportMedia.name(ofFootage: digest, from: first, frames: count)))
       case .still(let use):
         return .init(
           kind: "still", label: piece.label, source: use.name, filmFrame: start,

@@ -33,12 +33,26 @@ extension ReportDocument {
     public var remarks: [String]
     /// Key of the cut list.
     public var assembly: Digest
+    /// Captions that a player shows beside the film; those that are burnt in are in its pictures.
+    public var captions: [Captions]?
+  }
+
+  /// Captions of one language.
+  public struct Captions: Hashable, Sendable, Codable {
+    /// ISO 639 code; `und` where nobody says.
+    public var language: String
+    /// How many there are.
+    public var count: Int
+    /// They themselves, as WebVTT.
+    public var text: String
   }
 
   /// A film's or a clip's file.
   public struct Video: Hashable, Sendable, Codable {
     /// The name of the bytes in ``ReportMedia``; `nil` when they are not carried.
     public var media: String?
+    /// A frame of it in ``ReportMedia``, to show before it is played.
+    public var poster: String?
     /// The file, relative to the report, for a link; `nil` for clips in the store.
     public var link: String?
     /// Bytes of the file.

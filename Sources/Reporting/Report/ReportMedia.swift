@@ -49,6 +49,11 @@ public struct ReportMedia: Sendable {
     "c\(clip.description.prefix(16))-\(index)"
   }
 
+  /// What the frame is called that stands for a part of an existing clip.
+  public static func name(ofFootage clip: Digest, from start: Int, frames: Int) -> String {
+    "u\(clip.hex.prefix(16))-\(start)-\(frames)"
+  }
+
   /// What the strip of frames around a join is called.
   public static func stripName(ofJoin join: Int, film: Int) -> String { "j\(film)-\(join)" }
 
@@ -56,6 +61,9 @@ public struct ReportMedia: Sendable {
   public static func videoName(of clip: RecipeKey) -> String {
     "v\(clip.description.prefix(16))"
   }
+
+  /// What the frame of a video of these bytes is called that is shown before it is played.
+  public static func posterName(of video: Digest) -> String { "p\(video.hex.prefix(16))" }
 
   /// What a film's video is called.
   public static func videoName(ofFilm index: Int) -> String { "film-\(index)" }

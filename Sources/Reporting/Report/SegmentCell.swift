@@ -25,8 +25,11 @@ struct SegmentCell {
   }
 
   private func frame(_ html: inout HTMLText) {
-    let stills = (segment.chosen?.stills ?? []).compactMap { page.media.address(of: $0) }
-    html.element("div", ["class": stills.isEmpty ? "frame empty" : "frame"]) { html in
+    // A player lies over the whole frame and has a picture of its own.
+    let names = ownVideo == nil ? segment.chosen?.stills ?? [] : []
+    let stills = names.compactMap { page.media.address(of: $0) }
+    html.element("div", ["class": stills.isEmpty && ownVideo == nil ? "frame empty" : "frame"]) {
+      html in
       for (number, address) in stills.enumerated() {
         html.void(
           "img",
@@ -35,7 +38,7 @@ struct SegmentCell {
             "alt": number == 0 ? "The clip \(segment.id), from its beginning to its end" : "",
           ])
       }
-      if stills.isEmpty, let take = segment.chosen {
+      if stills.isEmpty, ownVideo == nil, let take = segment.chosen {
         html.element("span", ["class": "blank"]) { html in
           html.element("span", ["class": "big"], text: page.money(take.price.expected))
           html.text("\(StateMark(take.state).words), \(length)")
@@ -47,7 +50,7 @@ struct SegmentCell {
 
   /// A way to the clip in the film, or the clip itself where there is no film yet.
   private func play(_ html: inout HTMLText) {
-    if let name = page.document.films[film].video?.media, page.media.contains(name) {
+    if isInFilm {
       html.element(
         "a",
         [
@@ -56,17 +59,33 @@ struct SegmentCell {
           "aria-label": "Play \(segment.id) in the film",
         ]
       ) { $0.element("span", ["aria-hidden": "true"], text: "▶") }
-    } else if let name = segment.chosen?.video?.media, let address = page.media.address(of: name) {
-      Self.video(address, "The clip \(segment.id)", &html)
+    } else if let video = ownVideo {
+      write(video, "The clip \(segment.id)", &html)
     }
   }
 
-  static func video(_ address: String, _ label: String, _ html: inout HTMLText) {
+  /// Whether the page plays the film that the clip is in.
+  private var isInFilm: Bool {
+    page.document.films[film].video?.media.map { page.media.contains($0) } ?? false
+  }
+
+  /// The clip's own video, where there is no film to play it in.
+  private var ownVideo: ReportDocument.Video? {
+    guard !isInFilm, let video = segment.chosen?.video, let name = video.media,
+      page.media.contains(name)
+    else { return nil }
+    return video
+  }
+
+  private func write(
+    _ video: ReportDocument.Video, _ label: String, _ html: inout HTMLText
+  ) {
     html.element(
       "video",
       [
-        "src": address, "controls": "", "preload": "metadata", "playsinline": "",
-        "aria-label": label,
+        "src": video.media.flatMap { page.media.address(of: $0) },
+        "poster": video.poster.flatMap { page.media.address(of: $0) }, "controls": "",
+        "preload": "metadata", "playsinline": "", "aria-label": label,
       ]
     ) { _ in }
   }
@@ -106,10 +125,10 @@ struct SegmentCell {
     html.element("ul", ["class": "takes", "aria-label": "Takes of \(segment.id)"]) { html in
       for take in segment.takes {
         html.element("li") { html in
-          if !take.isChosen, let name = take.video?.media,
-            let address = page.media.address(of: name)
+          if !take.isChosen, let video = take.video, let name = video.media,
+            page.media.contains(name)
           {
-            Self.video(address, "Take \(take.number) of \(segment.id)", &html)
+            write(video, "Take \(take.number) of \(segment.id)", &html)
           }
           html.text("take \(take.number)" + (take.isChosen ? ", in the film" : ""))
           if let seed = take.clip?.seed ?? take.seed { html.text(" · seed \(seed)") }

@@ -18,20 +18,27 @@ public final class FilmJoins {
 
   /// What the film shows at `place`.
   public func figures(at place: JoinPlace) throws -> JoinFigures {
-    JoinMeter(
-      before: try profiles(place.framesBefore), after: try profiles(place.framesAfter),
-      keyframe: place.keyframe, kind: place.kind
-    ).figures
+    try figures(at: place, known: nil)
+  }
+
+  func figures(at place: JoinPlace, known: KnownFrames?) throws -> JoinFigures {
+    try JoinGauge(known: known, decode: picture).figures(at: place)
   }
 
   /// Measures the places of `known` verdicts again; what was done about them is taken over.
   public func verdicts(
-    again known: [JoinVerdict], _ token: CancellationToken
+    again verdicts: [JoinVerdict], _ token: CancellationToken
   ) throws -> [JoinVerdict] {
-    try known.map { verdict in
+    try self.verdicts(again: verdicts, known: nil, token)
+  }
+
+  func verdicts(
+    again verdicts: [JoinVerdict], known: KnownFrames?, _ token: CancellationToken
+  ) throws -> [JoinVerdict] {
+    try verdicts.map { verdict in
       try token.check()
       return JoinVerdict(
-        verdict.place, try figures(at: verdict.place), remedies: verdict.remedies,
+        verdict.place, try figures(at: verdict.place, known: known), remedies: verdict.remedies,
         unmended: verdict.unmended)
     }
   }
@@ -41,10 +48,6 @@ public final class FilmJoins {
     let frames =
       place.framesBefore.range.suffix(4).map(\.self) + place.framesAfter.range.prefix(4).map(\.self)
     return try JoinStrip.jpeg(of: try frames.map { try picture($0) }, size: size)
-  }
-
-  private func profiles(_ frames: FilmStretch) throws -> [FrameProfile] {
-    try frames.range.map { FrameProfile(try picture($0)) }
   }
 
   private func picture(_ frame: Int) throws -> PlanarFrame {

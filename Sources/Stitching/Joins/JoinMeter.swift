@@ -1,5 +1,13 @@
 internal import KeyreelCore
 
+/// Frames on one side of a join, in film order.
+struct JoinSide {
+  /// Each frame's traits.
+  var traits: [FrameTraits] = []
+  /// Motion from each frame to the next: one fewer.
+  var motions: [Double] = []
+}
+
 /// Works out a join's figures from the frames on both sides of it.
 struct JoinMeter {
   /// Frames that are looked at on either side.
@@ -7,28 +15,30 @@ struct JoinMeter {
   /// Frames of either side that a step of light is worked out from.
   private static let fit = 6
 
-  private let before: [FrameProfile]
-  private let after: [FrameProfile]
+  private let before: JoinSide
+  private let after: JoinSide
+  private let across: Double
   private let keyframe: PictureSketch?
   private let isFlowing: Bool
 
-  /// A meter of the frames directly `before` and from the join on, both in film order.
+  /// A meter of the frames directly `before` and from the join on, and the motion `across` it.
   init(
-    before: [FrameProfile], after: [FrameProfile], keyframe: PictureSketch?, kind: JoinKind
+    before: JoinSide, after: JoinSide, across: Double, keyframe: PictureSketch?, kind: JoinKind
   ) {
     self.before = before
     self.after = after
+    self.across = across
     self.keyframe = keyframe
     isFlowing = kind == .chained
   }
 
   var figures: JoinFigures {
     var figures = JoinFigures()
-    guard let last = before.last, let first = after.first else { return figures }
-    figures.motionAcross = rounded(last.motion(to: first))
+    guard let last = before.traits.last, let first = after.traits.first else { return figures }
+    figures.motionAcross = rounded(across)
     addMotion(to: &figures)
     addSteps(to: &figures)
-    figures.sharpnessStep = rounded(Self.sharpnessStep(before[...], after[...]))
+    figures.sharpnessStep = rounded(Self.sharpnessStep(before.traits[...], after.traits[...]))
     figures.sharpnessMotion = rounded(
       insideSplits(4).map { abs(Self.sharpnessStep($0, $1)) }.max() ?? 0)
     if let keyframe { figures.keyframe = distance(last.sketch, first.sketch, keyframe) }
@@ -36,8 +46,7 @@ struct JoinMeter {
   }
 
   private func addMotion(to figures: inout JoinFigures) {
-    let left = zip(before, before.dropFirst()).map { $0.motion(to: $1) }
-    let right = zip(after, after.dropFirst()).map { $0.motion(to: $1) }
+    let (left, right) = (before.motions, after.motions)
     let (usualLeft, usualRight) = (Self.usual(left.reversed()), Self.usual(right))
     figures.motionBefore = rounded(usualLeft)
     figures.motionAfter = rounded(usualRight)
@@ -75,7 +84,7 @@ struct JoinMeter {
   }
 
   private func addSteps(to figures: inout JoinFigures) {
-    let step = LightStep(before[...], after[...], reach: Self.fit)
+    let step = LightStep(before.traits[...], after.traits[...], reach: Self.fit)
     let inside = insideSplits(Self.fit).map { LightStep($0, $1, reach: Self.fit) }
     figures.lumaStep = rounded(step.luma)
     figures.lumaMotion = rounded(inside.map { abs($0.luma) }.max() ?? 0)
@@ -86,17 +95,18 @@ struct JoinMeter {
   /// Every place inside the two sides at which there are `reach` frames on either hand.
   private func insideSplits(
     _ reach: Int
-  ) -> [(ArraySlice<FrameProfile>, ArraySlice<FrameProfile>)] {
-    [before, after].flatMap { side -> [(ArraySlice<FrameProfile>, ArraySlice<FrameProfile>)] in
+  ) -> [(ArraySlice<FrameTraits>, ArraySlice<FrameTraits>)] {
+    [before.traits, after.traits].flatMap {
+      side -> [(ArraySlice<FrameTraits>, ArraySlice<FrameTraits>)] in
       guard side.count >= 2 * reach else { return [] }
       return (reach...side.count - reach).map { (side[..<$0], side[$0...]) }
     }
   }
 
   private static func sharpnessStep(
-    _ left: ArraySlice<FrameProfile>, _ right: ArraySlice<FrameProfile>
+    _ left: ArraySlice<FrameTraits>, _ right: ArraySlice<FrameTraits>
   ) -> Double {
-    func median(_ frames: ArraySlice<FrameProfile>) -> Double {
+    func median(_ frames: ArraySlice<FrameTraits>) -> Double {
       frames.map(\.sharpness).sorted()[frames.count / 2]
     }
     guard !left.isEmpty, !right.isEmpty else { return 0 }

@@ -39,3 +39,10 @@ extension FilmTimeline {
     return after.holdBefore + before.holdAfter > 0 ? .held : .chained
   }
 }
+
+extension JoinPlace {
+  /// Film frames that are measured, on either side.
+  var windows: [Range<Int>] {
+    [.chained, .held].contains(kind) ? [framesBefore.range, framesAfter.range] : []
+  }
+}

@@ -11,7 +11,7 @@ struct LightStep {
   let chroma: Double
 
   init(
-    _ left: ArraySlice<FrameProfile>, _ right: ArraySlice<FrameProfile>, reach: Int
+    _ left: ArraySlice<FrameTraits>, _ right: ArraySlice<FrameTraits>, reach: Int
   ) {
     let before = left.suffix(reach).reversed().map(\.sketch)
     let after = right.prefix(reach).map(\.sketch)

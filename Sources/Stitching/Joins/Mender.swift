@@ -88,10 +88,10 @@ struct Mender {
   private func color(
     _ verdicts: [JoinVerdict], _ plan: inout Plan, _ token: CancellationToken
   ) throws -> [Int] {
-    let wanted = verdicts.indices.filter { join in
-      mending.allows(.color)
-        && verdicts[join].faults.contains { [.luma, .chroma, .drift].contains($0) }
+    let faulty = verdicts.indices.filter { join in
+      verdicts[join].faults.contains { [.luma, .chroma, .drift].contains($0) }
     }
+    let wanted = mending.allows(.color) ? Set(faulty).union(drifting(verdicts)) : []
     var mended: Set<Int> = []
     let sides = wanted.map { (join: $0, sides: survey.timeline.sides(of: $0)) }
     for piece in Set(sides.flatMap { [$0.sides.before, $0.sides.after] }).sorted() {
@@ -109,13 +109,25 @@ struct Mender {
     return mended.sorted()
   }
 
+  /// The joins of chains that drift, as far as they have left their keyframes.
+  ///
+  /// Where only those were mended that have left them too far, the way there would stay to be seen.
+  private func drifting(_ verdicts: [JoinVerdict]) -> [Int] {
+    let isFlowing = { (join: Int) in [.chained, .held].contains(verdicts[join].place.kind) }
+    let chains = verdicts.indices.split { !isFlowing($0) }
+    return chains.filter { $0.contains { verdicts[$0].faults.contains(.drift) } }.joined()
+      .filter { join in
+        guard let keyframe = verdicts[join].figures.keyframe,
+          keyframe.shape <= JoinRules.mostShape
+        else { return false }
+        return keyframe.farthest > JoinRules.leastDrift
+      }
+  }
+
   private func change(of piece: Int, at end: ClipEnd) throws -> ColorChange? {
-    guard case .clip(let key) = survey.pieces[piece].piece.source,
-      let keyframe = try survey.sources.keyframe(key, end)
-    else { return nil }
+    guard let wanted = try survey.keyframe(of: piece, at: end) else { return nil }
     let last = survey.timeline.spans[piece].pictures - 1
-    let picture = try survey.picture(end == .first ? 0 : last, of: piece)
-    let wanted = PictureSketch(try PlanarFrame(keyframe, fittedInto: survey.size))
-    return ColorChange(from: PictureSketch(picture), to: wanted)
+    let sketch = try survey.sketch(of: end == .first ? 0 : last, in: piece)
+    return ColorChange(from: sketch, to: wanted)
   }
 }

@@ -9,10 +9,12 @@ final class EncodedFilm: FrameTaker {
   private let output: OutputFile
   private let encoder: FilmEncoder
   private let stream: Int
+  private let captions: CaptionLanes?
 
   init(
     _ codec: FilmCodec, crf: Int?, ending: String, at path: FilePath, of film: StitchedFilm,
-    sound: SoundTrack?, chapters: [FilmChapter], metadata: [(key: String, value: String)]
+    sound: SoundTrack?, captions: (rows: [Int], lettering: FilmLettering),
+    chapters: [FilmChapter], metadata: [(key: String, value: String)]
   ) throws {
     guard let container = FilmContainer(rawValue: ending) else {
       throw OperationError(
@@ -25,12 +27,18 @@ final class EncodedFilm: FrameTaker {
     output = try OutputFile(path, metadata: metadata, container: container)
     stream = try output.addStream(of: encoder)
     try sound?.add(to: output, as: Self.soundCodec(codec, container))
+    self.captions = try CaptionLanes(
+      captions.rows, of: captions.lettering, in: output, size: film.size,
+      frameRate: film.frameRate)
     try output.add(chapters)
   }
 
   func wants(_ frame: Int) -> Bool { true }
 
-  func take(_ picture: PlanarFrame, at frame: Int) throws { try encoder.encode(picture, write) }
+  func take(_ picture: PlanarFrame, at frame: Int) throws {
+    try captions?.write(until: frame)
+    try encoder.encode(picture, write)
+  }
 
   func finish(_ token: CancellationToken) throws {
     try encoder.finish(write)

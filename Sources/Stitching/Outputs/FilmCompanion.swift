@@ -10,12 +10,15 @@ public struct FilmCompanion: Hashable, Sendable {
   public var ending: String
   /// Where it is written; a folder for single frames.
   public var path: FilePath
+  /// Which captions it shows.
+  public var captions: CaptionUse
 
   /// A file of `form` at `path`.
-  public init(form: FilmForm, ending: String, path: FilePath) {
+  public init(form: FilmForm, ending: String, path: FilePath, captions: CaptionUse = .none) {
     self.form = form
     self.ending = ending
     self.path = path
+    self.captions = captions
   }
 }
 

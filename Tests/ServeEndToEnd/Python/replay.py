@@ -5,7 +5,7 @@ usage: replay.py PROGRAM REQUESTS
 
 Ids, keys, tokens and addresses that the recording's own server had handed out are put in anew; pictures
 nobody can fetch become data URIs; parts of uploads are cut to a few bytes. Every answer must be one that
-all three clients accept: their strictness is written down below. Prints one line per breach.
+all three clients accept: see strictness.py. Prints one line per breach.
 """
 
 import http.client
@@ -14,71 +14,15 @@ import re
 import sys
 import time
 import urllib.parse
-import uuid
 
 from serving import PATIENCE, Server, data_uri, png
+from strictness import Breach, check_error, check_output, check_status, check_submit, must
 
 ID = re.compile(r"/requests/([0-9a-f-]{36})")
 NOBODY = "00000000-0000-0000-0000-000000000000"
-LEVELS = {"STDERR", "STDOUT", "ERROR", "INFO", "WARN", "DEBUG"}
 PICTURE = json.dumps(data_uri(png()))
 # Put in anew.
 DROPPED = {"host", "content-length", "authorization", "x-fal-target-url"}
-
-
-class Breach(Exception):
-    pass
-
-
-def must(condition, sentence):
-    if not condition:
-        raise Breach(sentence)
-
-
-# --- What each client takes -------------------------------------------------------------------------
-
-
-def check_status(status, code):
-    state = status.get("status")
-    must(state in ("IN_QUEUE", "IN_PROGRESS", "COMPLETED"), f"no client knows the state {state}")
-    must(code == (200 if state == "COMPLETED" else 202), f"{state} came with {code}")
-    must("logs" in status, "Python and Swift refuse a status without `logs`")
-    if state == "IN_QUEUE":
-        must(isinstance(status.get("queue_position"), int), "Python and Swift refuse IN_QUEUE without a position")
-    for name in ("response_url", "status_url", "cancel_url"):
-        must(str(status.get(name)).startswith("http"), f"Swift refuses a status without `{name}`")
-    must(isinstance(status.get("metrics"), dict), "`metrics` is an object")
-    if state != "COMPLETED":
-        must("error" not in status and "error_type" not in status, "an error stands in a status that is none")
-    for line in status["logs"] or []:
-        must(line["labels"]["level"] in LEVELS, f"Swift refuses the level {line['labels']}")
-        must(isinstance(line["message"], str) and isinstance(line["timestamp"], str), "a log line has no text")
-
-
-def check_submit(answer):
-    told = answer.json()
-    uuid.UUID(told["request_id"])
-    for name in ("response_url", "status_url", "cancel_url"):
-        must(urllib.parse.urlsplit(told[name]).scheme in ("http", "https"), f"Python needs `{name}`")
-        must(told["request_id"] in told[name], f"`{name}` leads elsewhere")
-    must(answer.headers["x-fal-request-id"] == told["request_id"], "JS reads the id from the header")
-
-
-def check_error(answer):
-    must(400 <= answer.status < 500, f"the answer is {answer.status}: {answer.body[:200]}")
-    detail = answer.json()["detail"]
-    if isinstance(detail, list):
-        must(all(set(entry) >= {"loc", "msg", "type"} for entry in detail), f"a mistake lacks its place: {detail}")
-    else:
-        must(isinstance(detail, str), f"`detail` is {detail}")
-
-
-def check_output(answer):
-    must(answer.status == 200, f"the answer is {answer.status}: {answer.body[:200]}")
-    must(answer.json()["video"]["url"].startswith("http"), "the output has no video")
-
-
-# --- The replay --------------------------------------------------------------------------------------
 
 
 class Answer:

@@ -1,58 +1,36 @@
-internal import KeyreelCore
-internal import Media
+public import KeyreelCore
 
 /// What joins are measured by, of one frame: a small picture, its parts' light and colours, its sharpness.
-struct FrameProfile: Sendable {
-  /// Luma in cells of a few pixels, so that grain and coding noise count little.
-  private let cells: [Float]
-  private let columns: Int
-  /// Light and colours of 8 × 8 parts.
-  let sketch: PictureSketch
-  /// Mean difference of luma from the mean of its four neighbours.
-  let sharpness: Double
+public struct FrameProfile: Sendable {
+  /// The frame in cells.
+  public let small: SmallPicture
+  /// Light, colours and sharpness.
+  public let traits: FrameTraits
 
   /// Columns of cells of a wide picture, about.
   private static let detail = 208
 
-  init(_ frame: PlanarFrame) {
+  /// Measures `frame`.
+  public init(_ frame: PlanarFrame) {
     let (width, height) = (frame.size.width, frame.size.height)
     let cell = max(1, (width + Self.detail / 2) / Self.detail)
-    columns = max(1, width / cell)
-    let rows = max(1, height / cell)
-    cells = Self.means(
-      frame.luma, width: width, columns: columns, rows: rows,
-      cell: (min(cell, width), min(cell, height)))
-    sketch = PictureSketch(frame)
-    sharpness = Self.sharpness(frame.luma, width: width, height: height)
-  }
-
-  /// Mean difference in the tenth of the picture that changes most, in 8-bit steps.
-  ///
-  /// A small thing that moves before a still ground is motion as well.
-  func motion(to other: FrameProfile) -> Double {
-    let (across, down) = (12, 8)
-    let rows = cells.count / columns
-    var sums = [Float](repeating: 0, count: across * down)
-    var counts = [Float](repeating: 0, count: across * down)
-    for row in 0..<rows {
-      for column in 0..<columns {
-        let part = row * down / rows * across + column * across / columns
-        let place = row * columns + column
-        sums[part] += abs(cells[place] - other.cells[place])
-        counts[part] += 1
-      }
-    }
-    let changes = zip(sums, counts).filter { $1 > 0 }.map { $0 / $1 }.sorted(by: >)
-    let most = changes.prefix(max(1, changes.count / 10))
-    return Double(most.reduce(0, +)) / Double(most.count)
+    let (columns, rows) = (max(1, width / cell), max(1, height / cell))
+    small = SmallPicture(
+      columns: columns,
+      cells: Self.means(
+        frame.luma, width: width, columns: columns, rows: rows,
+        cell: (min(cell, width), min(cell, height))))
+    traits = FrameTraits(
+      sketch: PictureSketch(frame),
+      sharpness: Self.sharpness(frame.luma, width: width, height: height))
   }
 
   private static func means(
     _ luma: [UInt8], width: Int, columns: Int, rows: Int, cell: (width: Int, height: Int)
-  ) -> [Float] {
-    let area = Float(cell.width * cell.height)
+  ) -> [UInt16] {
+    let area = cell.width * cell.height
     return luma.withUnsafeBufferPointer { luma in
-      [Float](unsafeUninitializedCapacity: columns * rows) { means, count in
+      [UInt16](unsafeUninitializedCapacity: columns * rows) { means, count in
         for row in 0..<rows {
           for column in 0..<columns {
             var sum = 0
@@ -60,7 +38,7 @@ struct FrameProfile: Sendable {
               let start = (row &* cell.height &+ y) &* width &+ column &* cell.width
               for x in 0..<cell.width { sum &+= Int(luma[start &+ x]) }
             }
-            means[row &* columns &+ column] = Float(sum) / area
+            means[row &* columns &+ column] = UInt16((sum &* 256 &+ area / 2) / area)
           }
         }
         count = columns * rows
@@ -87,8 +65,8 @@ struct FrameProfile: Sendable {
 }
 
 extension PictureSketch {
-  /// The parts of `frame`.
-  init(_ frame: PlanarFrame) {
+  /// The parts of `frame`, in 256 parts of a step.
+  public init(_ frame: PlanarFrame) {
     let (width, height) = (frame.size.width, frame.size.height)
     self.init(
       luma: Self.parts(frame.luma, width: width, height: height),
@@ -109,16 +87,9 @@ extension PictureSketch {
             sum &+= Int(samples[place])
           }
         }
-        return Double(sum) / Double(rows.count * columns.count)
+        let count = rows.count &* columns.count
+        return Double((sum &* 256 &+ count / 2) / count) / 256
       }
     }
-  }
-
-  /// Mean luma of the whole picture.
-  var light: Double { luma.reduce(0, +) / Double(luma.count) }
-
-  /// Mean colour differences of the whole picture.
-  var color: (blue: Double, red: Double) {
-    (blue.reduce(0, +) / Double(blue.count), red.reduce(0, +) / Double(red.count))
   }
 }

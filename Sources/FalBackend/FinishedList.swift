@@ -1,0 +1,67 @@
+internal import FalProtocol
+internal import HTTP
+internal import KeyreelCore
+
+/// Asks the platform for all requests of an endpoint that ended well lately, a page for many of them.
+///
+/// Reads only, each once: whoever asks has another way to learn the same.
+struct FinishedList: Sendable {
+  let service: FalServices
+
+  /// Pages of one look at most; what is further back is found by its own result.
+  private static let mostPages = 5
+  /// A platform that takes longer is of no help.
+  private static let timeout = Duration.seconds(10)
+  /// So many bills in one call: short enough for an address.
+  static let billsPerCall = 50
+
+  /// Results of requests that ended after those that `isKnown` names, the latest first.
+  ///
+  /// Pages are read until most of one is known. Only entries that say all that a result says are told:
+  /// an end, a status of success, an output that can be read.
+  func results(
+    of endpoint: EndpointID, expecting count: Int, isKnown: (String) -> Bool
+  ) async throws -> [String: ModelOutput?] {
+    var query = RecordQuery(endpoint: endpoint.description)
+    query.outcome = .success
+    query.includesPayloads = true
+    query.limit = min(100, max(16, count))
+    var found: [String: ModelOutput?] = [:]
+    for _ in 0..<Self.mostPages {
+      let page = try await service.page(
+        .requestsByEndpoint, query.items, named: "items", maximumBytes: 16 << 20,
+        timeout: Self.timeout)
+      var news = 0
+      for entry in page.items {
+        let record = try RequestRecord(decoding: entry)
+        guard !isKnown(record.requestID), found[record.requestID] == nil else { continue }
+        news += 1
+        found[record.requestID] = .some(Self.output(record, of: endpoint))
+      }
+      guard let cursor = page.nextCursor, news * 2 > page.items.count else { break }
+      query.cursor = cursor
+    }
+    return found
+  }
+
+  /// Units billed for requests, as a result's header tells them; those without a bill are missing.
+  func units(of ids: ArraySlice<String>) async throws -> [String: String] {
+    let page = try await service.page(
+      .billingEvents, FalRecords.billsQuery(ids), named: FalRecords.billsName,
+      timeout: Self.timeout)
+    var units: [String: String] = [:]
+    for entry in page.items {
+      let bill = try BillingEvent(decoding: entry)
+      // None at all may be an answer that leaves them out; the result itself tells for sure.
+      if bill.units > .zero { units[bill.requestID] = bill.units.decimal }
+    }
+    return units
+  }
+
+  private static func output(_ record: RequestRecord, of endpoint: EndpointID) -> ModelOutput? {
+    guard record.endedAt != nil, let status = record.statusCode, (200..<300).contains(status),
+      record.endpoint.isEmpty || record.endpoint == endpoint.description
+    else { return nil }
+    return record.output.flatMap { try? ModelOutput(decoding: $0) }
+  }
+}
