@@ -6,18 +6,20 @@ internal import SystemPackage
 enum FilmFonts {
   /// Digest of the fonts' files and of who draws; `nil` when no words are drawn.
   static func digest(of film: FilmPlan, root: FilePath) throws -> Digest? {
-    try fonts(of: film.assembly, film.companions, root: root)?.digest
+    try fonts(of: film, root: root)?.digest
   }
 
-  /// The same of a film that is known by its manifest.
-  static func digest(of manifest: FilmManifest, root: FilePath) throws -> Digest? {
-    try fonts(of: manifest.edit, manifest.companions.map(\.output), root: root)?.digest
+  /// The same of a cut list and of the captions that companions show.
+  static func digest(
+    of assembly: Assembly, with uses: [CaptionUse], root: FilePath
+  ) throws -> Digest? {
+    try fonts(of: assembly, with: uses, root: root)?.digest
   }
 
   /// Draws nothing; throws a ``CommandFailure`` when a font is missing or cannot write what is wanted.
   static func check(_ film: FilmPlan, root: FilePath) throws {
     do {
-      guard let fonts = try fonts(of: film.assembly, film.companions, root: root) else { return }
+      guard let fonts = try fonts(of: film, root: root) else { return }
       let renderer = try TextRenderer(size: film.size, fonts: fonts)
       for title in film.assembly.titles { _ = try renderer.layer(title.cue.text, title.look) }
       for row in drawnRows(of: film) {
@@ -37,10 +39,14 @@ enum FilmFonts {
       .filter(film.assembly.captions.indices.contains).map { film.assembly.captions[$0] }
   }
 
+  private static func fonts(of film: FilmPlan, root: FilePath) throws -> TextFonts? {
+    try fonts(of: film.assembly, with: film.companions.map(\.captions), root: root)
+  }
+
   private static func fonts(
-    of assembly: Assembly, _ companions: [FilmOutput], root: FilePath
+    of assembly: Assembly, with uses: [CaptionUse], root: FilePath
   ) throws -> TextFonts? {
-    let looks = assembly.drawnLooks(with: companions.map(\.captions))
+    let looks = assembly.drawnLooks(with: uses)
     guard !looks.isEmpty else { return nil }
     return try TextFonts(looks) { root.pushing(FilePath($0)) }
   }

@@ -4,8 +4,8 @@ internal import Stitching
 /// What decides a film's bytes: the cut list, the clips as they were delivered, what the film says of
 /// itself, and us.
 enum FilmIdentity {
-  /// The name of the film of `assembly` in the store; `fonts` is the digest of the
-  /// fonts that words are drawn with, `clip` tells the digests of its clips.
+  /// The name of the film of `assembly` in the store; `fonts` is what its words are
+  /// drawn with; `clip` tells the digests of its clips.
   static func digest(
     _ assembly: Assembly, title: String, metadata: [(key: String, value: String)],
     fonts: Digest?, clip: (RecipeKey) -> Digest?

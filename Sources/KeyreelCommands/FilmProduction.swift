@@ -151,12 +151,10 @@ struct FilmProduction: Sendable {
   private func identity(
     of film: FilmPlan, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
   ) throws -> Digest {
-    let fonts = try FilmFonts.digest(of: film, root: project.root)
-    return FilmIdentity.digest(
-      film.assembly, title: film.name, metadata: metadata, fonts: fonts
-    ) {
-      receipts[$0]?.digest
-    }
+    FilmIdentity.digest(
+      film.assembly, title: film.name, metadata: metadata,
+      fonts: try FilmFonts.digest(of: film, root: project.root)
+    ) { receipts[$0]?.digest }
   }
 }
 

@@ -16,14 +16,14 @@ extension FilmManifest {
     guard size.isBelievable, frameRate.isPossible, size == edit.size,
       frameRate == edit.frameRate, counts.contains(frames), frames > 0, byteCount >= 0
     else { return "its size, rate or length cannot be" }
-    guard areInside(encoded), areInside(lettered ?? []) else {
+    guard isWithin(encoded), isWithin(lettered ?? []) else {
       return "what was encoded lies outside of the film"
     }
     return nil
   }
 
-  /// Whether `stretches` lie within the film, one behind the other.
-  private func areInside(_ stretches: [FilmStretch]) -> Bool {
+  /// Whether stretches rise within the film.
+  private func isWithin(_ stretches: [FilmStretch]) -> Bool {
     var end = 0
     for stretch in stretches {
       guard stretch.start >= end, stretch.count > 0, stretch.start <= frames,
@@ -92,22 +92,27 @@ extension Assembly {
     return mistakeInChapters ?? mistakeInSounds ?? mistakeInTexts
   }
 
-  private var mistakeInTexts: String? {
-    let counts = 0...10_000_000
-    let marks = (captions.flatMap(\.cues) + titles.map(\.cue)).flatMap { [$0.start, $0.end] }
-    let looks = captions.map(\.look) + titles.map(\.look)
-    guard marks.allSatisfy({ (-10_000_000...10_000_000).contains($0.offset) }),
-      looks.allSatisfy({ (1...1000).contains($0.size) && !$0.fonts.isEmpty }),
-      titles.allSatisfy({ counts.contains($0.fadeIn) && counts.contains($0.fadeOut) }),
-      (captionUse.burnt + captionUse.tracks).allSatisfy(captions.indices.contains)
-    else { return "its captions or titles cannot be" }
-    return nil
-  }
-
   private var mistakeInChapters: String? {
     let places = chapters.map(\.piece)
     guard places.allSatisfy(pieces.indices.contains), places == places.sorted() else {
       return "its chapters begin outside of the film"
+    }
+    return nil
+  }
+
+  private var mistakeInTexts: String? {
+    let cues = captions.flatMap(\.cues) + titles.map(\.cue)
+    let areNear = cues.flatMap { [$0.start, $0.end] }.allSatisfy {
+      (-10_000_000...10_000_000).contains($0.offset)
+    }
+    let areBelievable = titles.allSatisfy {
+      (0...10_000_000).contains($0.fadeIn) && (0...10_000_000).contains($0.fadeOut)
+    }
+    let areDrawable = (captions.map(\.look) + titles.map(\.look)).allSatisfy {
+      (1...10_000).contains($0.size)
+    }
+    guard areNear, areBelievable, areDrawable, cues.count <= 1_000_000 else {
+      return "its words cannot be"
     }
     return nil
   }

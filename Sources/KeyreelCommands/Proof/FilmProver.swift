@@ -88,13 +88,12 @@ struct FilmProver {
     _ path: FilePath, _ manifest: FilmManifest, _ proof: inout FilmProof,
     _ token: CancellationToken
   ) throws {
-    // Words hide pictures: joins under them were measured before they were drawn.
     let film = StitchedFilm(manifest)
+    // Under words a join is not what it was measured to be before they were drawn.
     let bare = manifest.joins.filter { !film.isLettered(at: $0.place) }
     if bare.count < manifest.joins.count {
-      let count = manifest.joins.count - bare.count
       proof.notes.append(
-        "\(count == 1 ? "a join" : "\(count) joins") under words not measured again")
+        "\(manifest.joins.count - bare.count) joins under words not measured again")
     }
     proof.joins = try FilmJoins(path, size: manifest.size).verdicts(again: bare, token)
     for (now, then) in zip(proof.joins, bare) where now.figures != then.figures {

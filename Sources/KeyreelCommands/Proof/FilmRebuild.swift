@@ -68,6 +68,14 @@ struct FilmRebuild: Sendable {
   }
 
   private func checkSources() async throws {
+    for font in ManifestSources.fonts(manifest) {
+      guard allowsOutside || ProjectPlace(font, in: root, keepingOutOf: nil) != nil else {
+        throw CommandFailure(
+          OperationError(
+            .verificationFailed, "`\(font)` leaves the project's folder",
+            remedy: "put the font into the project, or give --allow-outside"), .verificationFailed)
+      }
+    }
     let library = KeyframeLibrary(
       root: root, factsFolder: store.factsFolder, sourcesFolder: store.sourcesFolder)
     let problems = await ManifestSources(root: root, library: library, allowsOutside: allowsOutside)
@@ -145,7 +153,7 @@ struct FilmRebuild: Sendable {
         isSame = try FileBytes.digest(staged, name: name) == manifest.digest
       }
     }
-    let identity = try identity { receipts[$0]?.digest }
+    let identity = try identity(receipts)
     let published = try CommandFailure.atStore {
       try store.publish(staged, of: identity, frames: report.frames, to: target)
     }
@@ -155,6 +163,7 @@ struct FilmRebuild: Sendable {
       made.madeWith = "Keyreel \(Version.number)"
       (made.encoded, made.frames) = (report.film.encoded, report.frames)
       made.joins = report.joins
+      made.lettered = report.film.lettered.isEmpty ? nil : report.film.lettered
     }
     try CommandFailure.atStore { try store.publish(made, of: identity, beside: target) }
     if isSame {
@@ -173,10 +182,15 @@ struct FilmRebuild: Sendable {
         ?? "the libraries are the same, so a file or the manifest was changed; see keyreel verify")
   }
 
-  private func identity(_ clip: (RecipeKey) -> Digest?) throws -> Digest {
-    FilmIdentity.digest(
-      manifest.edit, title: manifest.name, metadata: metadata,
-      fonts: try FilmFonts.digest(of: manifest, root: root), clip: clip)
+  private func identity(_ receipts: [RecipeKey: Receipt]) throws -> Digest {
+    try FilmIdentity.digest(
+      manifest.edit, title: manifest.name, metadata: metadata, fonts: fonts()
+    ) { receipts[$0]?.digest }
+  }
+
+  private func fonts() throws -> Digest? {
+    try FilmFonts.digest(
+      of: manifest.edit, with: manifest.companions.map(\.output.captions), root: root)
   }
 
   // MARK: What else is made of it
@@ -184,7 +198,9 @@ struct FilmRebuild: Sendable {
   private func companions() throws -> [FilmProduction.Missing] {
     let clips = Dictionary(
       manifest.clips.map { ($0.recipe, $0.digest) }, uniquingKeysWith: { first, _ in first })
-    let identity = try identity { clips[$0] }
+    let identity = try FilmIdentity.digest(
+      manifest.edit, title: manifest.name, metadata: metadata, fonts: fonts()
+    ) { clips[$0] }
     return try manifest.companions.compactMap { companion in
       let output = companion.output
       guard let place = ProjectPlace(output.path, in: root, keepingOutOf: store.folder) else {

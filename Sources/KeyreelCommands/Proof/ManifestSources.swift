@@ -34,10 +34,6 @@ struct ManifestSources {
       }
     }
     found += manifest.edit.soundBeds.map { (.sound($0.path), $0.digest) }
-    let looks = manifest.edit.drawnLooks(with: manifest.companions.map(\.output.captions))
-    for font in looks.flatMap(\.fonts) {
-      if let digest = font.digest { found.append((.font(font.name), digest)) }
-    }
     if keyframes {
       for clip in manifest.clips {
         add(clip.first)
@@ -46,6 +42,13 @@ struct ManifestSources {
     }
     var seen: Set<SourceReference> = []
     return found.filter { seen.insert($0.0).inserted }.map { (reference: $0.0, digest: $0.1) }
+  }
+
+  /// Files of fonts that words of the film are drawn with.
+  static func fonts(_ manifest: FilmManifest) -> [String] {
+    let uses = manifest.companions.map(\.output.captions)
+    return manifest.edit.drawnLooks(with: uses).flatMap(\.fonts).filter { $0.digest != nil }
+      .map(\.name)
   }
 
   /// What is wrong with the files of `manifest`; paths that leave the project are never opened.
@@ -76,8 +79,6 @@ extension SourceFact {
     case .picture(let fact): fact.digest
     case .footage(let fact): fact.digest
     case .sound(let fact): fact.digest
-    case .captions(let fact): fact.digest
-    case .font(let digest): digest
     }
   }
 }

@@ -94,10 +94,10 @@ public struct EditList: Hashable, Sendable {
     frameRate = film.frameRate
     frames = film.frames
     markers = film.keyframes.map { Marker(name: "\($0.sequence): \($0.name)", frame: $0.filmFrame) }
+    sounds = []
     let cues = (film.assembly.captions.first?.cues).map(film.assembly.placed) ?? []
     texts = (cues + film.assembly.titles.flatMap { film.assembly.placed([$0.cue]) })
       .sorted { $0.frames.lowerBound < $1.frames.lowerBound }
-    sounds = []
     events = []
     chapters = []
     var position = 0

@@ -27,8 +27,8 @@ struct JoinSurvey {
     var places = timeline.joins(of: pieces.map(\.piece))
     for index in places.indices where [.chained, .held].contains(places[index].kind) {
       // As it will stand in the manifest: measured again, it gives the same figures.
-      places[index].keyframe = try keyframe(of: timeline.sides(of: index).after, at: .first)?
-        .rounded
+      places[index].keyframe = try keyframe(
+        of: timeline.sides(of: index).after, at: .first)?.rounded
     }
     return places
   }
@@ -63,18 +63,16 @@ struct JoinSurvey {
     _ token: CancellationToken
   ) throws -> JoinFigures {
     try token.check()
-    func opened() -> PictureDesk {
+    func fresh() -> PictureDesk {
       PictureDesk(pieces, timeline: timeline, size: size, sources: sources, touches: touches)
     }
-    var desk = opened()
-    var last = 0
-    let gauge = JoinGauge(known: known) { frame in
+    var (desk, last) = (fresh(), 0)
+    return try JoinGauge(known: known) { frame in
       // Behind the end of a film that loops comes its beginning.
-      if frame < last - 1 { desk = opened() }
+      if frame < last { desk = fresh() }
       last = frame
       return try desk.picture(at: frame)
-    }
-    return try gauge.figures(at: place)
+    }.figures(at: place)
   }
 
   /// Light and colours of the 0-based `picture` of a piece, as its source has it.
