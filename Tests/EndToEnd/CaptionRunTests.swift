@@ -151,11 +151,11 @@ struct CaptionRunTests {
   @Test("A film with words in its pictures is verified, its joins under words too")
   func verified() async throws {
     let text = pipeline().replacing("as: [track, sidecar]", with: "as: burnt")
-      .replacing("at: 2, duration: 6", with: "at: 6, duration: 8")
+      .replacing("at: 2, duration: 6", with: "at: 6, duration: 6")
     let project = try project(text)
     let run = try await project.keyreel("run", "film.yaml")
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.errors.contains("words are drawn on 14 of its 21 frames"), "\(run.errors)")
+    #expect(run.errors.contains("words are drawn on 15 of its 21 frames"), "\(run.errors)")
     let verify = try await project.keyreel("verify", "out/film.mp4")
     #expect(verify.status == 0, "\(verify.errors)")
     #expect(verify.output.contains("1 joins under words not measured again"), "\(verify.output)")
