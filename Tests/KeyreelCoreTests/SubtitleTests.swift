@@ -74,6 +74,15 @@ struct SubtitleTests {
     }
   }
 
+  @Test("An empty line within a caption does not end it")
+  func emptyLines() throws {
+    let cues = [FilmCue("one\n\n \r\ntwo --> three\n", frames: 0..<30)]
+    #expect(try read(SubtitleText.subRip(cues, at: .thirty)).map(\.text) == ["one\ntwo --> three"])
+    #expect(
+      SubtitleText.webVTT(cues, at: .thirty)
+        == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\none\ntwo --&gt; three\n\n")
+  }
+
   @Test("Languages have codes of two letters and of three")
   func languages() {
     for code in ["en", "de", "no", "zh", "eng", "gsw"] { #expect(LanguageCode.isCode(code)) }

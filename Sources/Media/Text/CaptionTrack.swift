@@ -56,7 +56,8 @@ public struct CaptionTrack: Sendable {
       Int64(isWebVTT ? SubtitleText.milliseconds(frame, at: frameRate) : frame)
     }
     let (start, end) = (time(cue.frames.lowerBound), time(cue.frames.upperBound))
-    let text = Array((isWebVTT ? SubtitleText.escaped(cue.text) : cue.text).utf8)
+    let lines = SubtitleText.paragraph(cue.text)
+    let text = Array((isWebVTT ? SubtitleText.escaped(lines) : lines).utf8)
     // Timed text is behind its length (3GPP TS 26.245, 5.17), which has two bytes.
     let words = isWebVTT ? text : Array(text.prefix(Int(UInt16.max)))
     let length = UInt16(clamping: words.count)
