@@ -2,6 +2,7 @@
 
     python3 report_suite.py still PAGE…          every page keeps what pages must keep
     python3 report_suite.py film PAGE            its film and its clips play
+    python3 report_suite.py captions PAGE LANGUAGE WORDS   the player shows these first
     python3 report_suite.py live KEYREEL FOLDER  film.yaml is watched while it is written
 
 Ends with 1 and a sentence on standard error when something is wrong.
@@ -121,6 +122,20 @@ def film(browser, page):
     silent(browser, page)
 
 
+def captions(browser, page, language, words):
+    """The player shows the film's captions without being asked."""
+    browser.view(1280, 900)
+    browser.open(page)
+    browser.until("document.querySelector('.screen video').readyState >= 1")
+    browser.run("document.querySelector('.screen video').currentTime = 0.1")
+    track = "document.querySelector('.screen video').textTracks[0]"
+    browser.until(f"({track}.activeCues || []).length > 0")
+    assert browser.run(f"{track}.language") == language
+    shown = browser.run(f"{track}.activeCues[0].getCueAsHTML().textContent")
+    assert shown == words, f"{shown!r} is shown"
+    silent(browser, page)
+
+
 def live(browser, keyreel, folder):
     """A pipeline is written, broken and mended while it is watched."""
     folder = pathlib.Path(folder)
@@ -190,6 +205,8 @@ def main():
             still(browser, places)
         elif what == "film":
             film(browser, places[0])
+        elif what == "captions":
+            captions(browser, *places)
         else:
             live(browser, *places)
 
