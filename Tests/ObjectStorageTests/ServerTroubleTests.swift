@@ -179,6 +179,9 @@ final class RcloneServer: Sendable {
 
   static var isInstalled: Bool { program != nil }
 
+  /// As long as keys are: it takes no shorter ones.
+  private static let key = (id: "KEYREELTESTKEY000001", secret: "keyreel-test-secret-000001")
+
   private let scratch: ScratchFolder
   private let process: ChildProcess
   private let input: FileDescriptor
@@ -186,8 +189,8 @@ final class RcloneServer: Sendable {
 
   var environment: [String: String] {
     [
-      "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": "id",
-      "AWS_SECRET_ACCESS_KEY": "secret",
+      "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": Self.key.id,
+      "AWS_SECRET_ACCESS_KEY": Self.key.secret,
     ]
   }
 
@@ -205,16 +208,21 @@ final class RcloneServer: Sendable {
       [
         "sh", "-c", ObjectServer.keeper, "sh", Self.program ?? "rclone", "serve", "s3", "--config",
         "\(scratch.path)/none", "--vfs-cache-mode", "full", "--cache-dir",
-        "\(scratch.path)/cache", "--addr", "127.0.0.1:\(port)", "--auth-key", "id,secret",
+        "\(scratch.path)/cache", "--addr", "127.0.0.1:\(port)", "--auth-key",
+        "\(Self.key.id),\(Self.key.secret)",
         "\(scratch.path)/data",
       ], in: scratch.path, input: ends.readEnd, limit: .seconds(3600))
     let space = S3Space(
       try S3Address("s3://clips/x"),
       account: try S3Account(environment: environment) { _ in nil }, settings: .init(pauses: []))
     while process.isRunning {
-      let answers = try await OwnThread.run { _ in (try? space.names(under: "")) != nil }
-      if answers { return }
-      try await Task.sleep(for: .milliseconds(100))
+      do {
+        _ = try await OwnThread.run { _ in try space.names(under: "") }
+        return
+      } catch let error as OperationError where error.isRetryable {
+        // It does not listen yet.
+        try await Task.sleep(for: .milliseconds(100))
+      }
     }
     throw ChildProcess.Failure(description: "rclone ended:\n\(process.written.suffix(2000))")
   }
