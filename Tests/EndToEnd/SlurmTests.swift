@@ -59,7 +59,8 @@ struct SlurmTests {
     #expect(
       try SchemaCheck.complaints(of: [json.bytes], against: "jobs.schema.json") == [""], "\(json)")
     for told in [
-      try film.slurm("scontrol", "show", "job"), try film.slurm("squeue", "-t", "all", "-o", "%all"),
+      try film.slurm("scontrol", "show", "job"),
+      try film.slurm("squeue", "-t", "all", "-o", "%all"),
       try film.slurm("scontrol", "write", "batch_script", "1", "-"),
     ] {
       #expect(told.contains("keyreel") && !told.contains(RehearsalServer.key), "\(told)")
