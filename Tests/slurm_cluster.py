@@ -93,6 +93,10 @@ def adopt_orphans():
         sys.exit("slurm_cluster: this system cannot adopt orphans")
 
 
+class NotStarted(Exception):
+    pass
+
+
 class Cluster:
     def __init__(self, folder, nodes, cpus, settings):
         self.folder = folder
@@ -236,7 +240,7 @@ class Cluster:
                 logs = "".join(
                     f"--- {path.name}\n{path.read_text(errors='replace')[-1500:]}"
                     for path in sorted((self.folder / "log").iterdir()))
-                sys.exit(f"slurm_cluster: {complaint}; ended: {dead}\n{logs}")
+                raise NotStarted(f"{complaint}; ended: {dead}\n{logs}")
             time.sleep(0.05)
 
 
@@ -247,17 +251,25 @@ if __name__ == "__main__":
     parser.add_argument("--cpus", type=int, default=2)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    cluster = Cluster(
-        options.folder.resolve(), options.nodes, options.cpus,
-        dict(one.split("=", 1) for one in options.set))
     adopt_orphans()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        cluster.start()
-        print("ready", flush=True)
-        for line in sys.stdin:
-            cluster.obey(line)
-            print("done", flush=True)
-    finally:
-        cluster.stop()
+    for attempt in (1, 2, 3):
+        # A port that was free a moment ago may be somebody's by now.
+        options.folder.mkdir(parents=True, exist_ok=True)
+        cluster = Cluster(
+            options.folder.resolve(), options.nodes, options.cpus,
+            dict(one.split("=", 1) for one in options.set))
+        try:
+            cluster.start()
+            print("ready", flush=True)
+            for line in sys.stdin:
+                cluster.obey(line)
+                print("done", flush=True)
+            sys.exit(0)
+        except NotStarted as trouble:
+            cluster.stop()
+            if attempt == 3:
+                sys.exit(f"slurm_cluster: {trouble}")
+            shutil.rmtree(options.folder)
+        finally:
+            cluster.stop()

@@ -12,7 +12,9 @@ struct RunnablePlan {
     case refused(ExitStatus)
   }
 
-  /// Plans `file`; `part` says what is to be done with it. Whoever gets a plan closes its store.
+  /// Plans `file`, of which `part` is to be done.
+  ///
+  /// Whoever gets a plan closes its store.
   static func prepare(
     _ file: String, _ options: PipelineOptions, _ policy: PolicyOptions, part: RunPart,
     filmFolder: String? = nil, quiet: Bool, _ context: CommandContext

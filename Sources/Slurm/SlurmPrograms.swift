@@ -49,11 +49,17 @@ public struct SlurmPrograms: Sendable {
     return id
   }
 
-  /// Lets held jobs go.
+  /// Lets held jobs go; those that have ended or been let go meanwhile are fine.
   public func release(_ ids: [String]) async throws {
     guard !ids.isEmpty else { return }
-    _ = try await ask("scontrol", ["release"] + ids)
+    _ = try await ask("scontrol", ["release"] + ids, accepting: Self.tooLate)
   }
+
+  /// What scontrol says of jobs that have begun or ended since they were listed.
+  private static let tooLate = [
+    "Job has already finished", "Job/step already completing", "Invalid job id specified",
+    "Job is no longer pending execution",
+  ]
 
   /// Has the pending job `id` wait for the ends of `others`.
   func wait(_ id: Int, for others: [Int]) async throws {
@@ -83,7 +89,10 @@ public struct SlurmPrograms: Sendable {
   /// Slurm's default of `MaxArraySize`.
   private static let usualArraySize = 1001
 
-  private func ask(_ program: String, _ arguments: [String]) async throws -> String {
+  /// What the program prints; it fails unless it ends with 0 or complains of what is `accepted`.
+  private func ask(
+    _ program: String, _ arguments: [String], accepting accepted: [String] = []
+  ) async throws -> String {
     let program = OtherProgram(program, environment: environment)
     let outcome = try await OwnThread.run { _ in
       do { return try program.run(arguments) } catch let error as Errno {
@@ -95,7 +104,9 @@ public struct SlurmPrograms: Sendable {
           underlying: error)
       }
     }
-    guard outcome.status == 0 else { throw Self.failure(of: program.name, outcome.errors) }
+    guard outcome.status == 0 || accepted.contains(where: outcome.errors.contains) else {
+      throw Self.failure(of: program.name, outcome.errors)
+    }
     return outcome.output
   }
 

@@ -24,7 +24,7 @@ extension ReportBuilder {
         left: closing.place.before, right: closing.place.after, kind: closing.place.kind,
         filmFrame: frame, time: Amounts.timecode(frame, at: film.frameRate),
         treatment: "the film's end meets its beginning when it is played in a loop",
-        verdict: verdict(closing, film: index, join: found.count - 1))
+        verdict: verdict(closing))
     ]
   }
 
