@@ -113,18 +113,28 @@ final class RehearsalServer: Sendable {
 
   /// How many calls each of its services has answered.
   func calls() throws -> [String: Int] {
-    let queue = try #require(environment["FAL_QUEUE_RUN_HOST"])
-    let host = queue.contains("://") ? queue : "https://\(queue)"
-    let page = try Curl.text(
-      host.replacing("/queue", with: "/metrics"), key: Self.key,
-      authority: environment["SSL_CERT_FILE"])
     var calls: [String: Int] = [:]
-    let counter = /keyreel_http_requests_total\{service="(\w+)",.*\} (\d+)/
-    for line in page.split(separator: "\n") {
-      guard let match = line.wholeMatch(of: counter) else { continue }
+    for match in try metrics().matches(
+      of: /keyreel_http_requests_total\{service="(\w+)",.*\} (\d+)/)
+    {
       calls[String(match.1), default: 0] += Int(match.2) ?? 0
     }
     return calls
+  }
+
+  /// How many jobs have ended well.
+  func jobsMade() throws -> Int {
+    let page = try metrics()
+    let match = page.firstMatch(of: /keyreel_jobs_ended_total\{outcome="success"\} (\d+)/)
+    return try #require(Int(try #require(match?.1, "\(page)")))
+  }
+
+  private func metrics() throws -> String {
+    let queue = try #require(environment["FAL_QUEUE_RUN_HOST"])
+    let host = queue.contains("://") ? queue : "https://\(queue)"
+    return try Curl.text(
+      host.replacing("/queue", with: "/metrics"), key: Self.key,
+      authority: environment["SSL_CERT_FILE"])
   }
 
   /// The ids of all requests that were accepted.
