@@ -59,10 +59,13 @@ public struct CaptionTrack: Sendable {
     let lines = SubtitleText.paragraph(cue.text)
     let text = Array((isWebVTT ? SubtitleText.escaped(lines) : lines).utf8)
     // Timed text is behind its length (3GPP TS 26.245, 5.17), which has two bytes.
-    let words = isWebVTT ? text : Array(text.prefix(Int(UInt16.max)))
-    let length = UInt16(clamping: words.count)
+    guard isWebVTT || text.count <= Int(UInt16.max) else {
+      throw OperationError(
+        .unsupported, "a caption of \(text.count) bytes is too long for a subtitle track",
+        remedy: "make several of it")
+    }
     try packet.replaceBytes(
-      (isWebVTT ? [] : [UInt8(length >> 8), UInt8(length & 0xFF)]) + words)
+      (isWebVTT ? [] : [UInt8(text.count >> 8), UInt8(text.count & 0xFF)]) + text)
     packet.presentationTime = start
     packet.decodeTime = start
     packet.duration = end - start

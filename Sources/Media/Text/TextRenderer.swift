@@ -99,6 +99,8 @@ public final class TextRenderer {
 
   private func script(_ text: String, _ look: TextLook) throws -> String {
     let runs = try fonts.runs(of: text, look)
+    // Every run names its font; a comma in one would only split the style's line.
+    let font = (runs.first?.font ?? "").filter { $0 != "," }
     let words = runs.map { "{\\fn\($0.font)}" + Self.escaped($0.text) }.joined()
     return """
       [Script Info]
@@ -112,7 +114,7 @@ public final class TextRenderer {
       Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
       Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, \
       Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-      Style: S,\(runs.first?.font ?? ""),\(style(look))
+      Style: S,\(font),\(style(look))
 
       [Events]
       Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
