@@ -65,7 +65,9 @@ public enum OwnThread {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  /// Threads without work. A wake is signalled for every piece of work in the list, and each was
+  /// Threads without work.
+  ///
+  /// A wake is signalled for every piece of work in the list, and each was
   /// promised to one of the threads that wait, which counts as idle no more.
   private struct Idle {
     var count = 0
