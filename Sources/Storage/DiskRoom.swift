@@ -34,9 +34,9 @@ extension Disk {
 
   private typealias Fallocate = @convention(c) (Int32, Int32, Int, Int) -> Int32
 
-  /// Linux's own call; `nil` elsewhere.
+  /// Linux's own call, which Swift's view of its C library lacks; `nil` elsewhere.
   ///
-  /// Swift's view of the C library lacks it, and POSIX' would write where it cannot promise.
+  /// POSIX' would write where it cannot promise.
   private static let fallocate: Fallocate? = {
     #if os(Linux) && _pointerBitWidth(_64)
       dlsym(nil, "fallocate").map { unsafeBitCast($0, to: Fallocate.self) }
