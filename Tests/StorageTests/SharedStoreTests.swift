@@ -207,11 +207,11 @@ struct SharedStoreTests {
     counting.reset()
     #expect(try store.snapshot(of: keys, pipeline: "a").committed.count == 40)
     try store.lookUp(keys)
+    // The receipts that are new here, and a listing or two.
+    #expect(counting.counted.calls < 60, "\(counting.counted.calls) calls")
     let found = try keys.filter { try store.receipt(for: $0) != nil }
     let open = try keys.filter { try store.openClaim($0) != nil }
     #expect(found.count == 40 && open.isEmpty)
-    // The receipts that are new here, and a listing or two.
-    #expect(counting.counted.calls < 60, "\(counting.counted.calls) calls")
     // So is one at a store that another one stands behind.
     let guest = try SharedStore(
       in: InMemorySpace(), cache: scratch.path.appending("guest"), alsoReading: [counting],
