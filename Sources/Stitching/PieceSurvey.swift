@@ -64,6 +64,9 @@ enum RankMap: Hashable, Sendable {
 struct PieceSurvey {
   /// Film frames of the longest piece; one that is sampled keeps a number for each.
   private static let longest = 10_000_000
+  /// Times the planned frames, and frames more, that a clip of another rate may fill.
+  private static let mostTimes = 16
+  private static let longestClip = 1200
 
   let assembly: Assembly
   let sources: FilmSources
@@ -190,7 +193,9 @@ struct PieceSurvey {
     let length = Int128(last) - Int128(first)
     let numerator = length * Int128(tick.numerator) * Int128(rate.numerator)
     let denominator = Int128(tick.denominator) * Int128(rate.denominator)
-    guard denominator > 0, numerator / denominator < Int128(Self.longest) else {
+    // Fourteen pictures that are to last for hours are no clip of seconds.
+    let most = min(Self.longest, Self.mostTimes * planned + Self.longestClip)
+    guard denominator > 0, numerator / denominator < Int128(most) else {
       throw OperationError(
         .corrupt, "\(scan.path): the times of its frames make no sense",
         remedy: "fetch or generate the file again")
