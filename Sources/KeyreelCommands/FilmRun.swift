@@ -30,7 +30,7 @@ struct FilmRun: Sendable {
     backend = part.makesClips ? try work.maker() : nil
     try OutputGuard(root: work.project.root, filmFolder: work.project.filmFolder).check(plan)
     try OutputEncoders.check(plan)
-    forecast = try work.forecast(made)
+    forecast = try work.forecast(made, asking: part)
     try Self.refuseMissing(forecast, of: work)
     try work.checkSegments(options.resubmitted, of: plan)
     spending = try Spending(work, made, options)
@@ -67,7 +67,8 @@ struct FilmRun: Sendable {
     work.store.pipeline = plan.pipeline
     let result = await makeClips(reporter)
     reportBudget(result, to: reporter)
-    rememberRecipes(result, reporter)
+    // All shards would write to one place; who joins their clips does it once for all of them.
+    if !part.isShard { rememberRecipes(result, reporter) }
     var summary = result.summary
     let status =
       part.makesFilms ? await makeFilms(result, &summary, reporter) : result.status

@@ -14,13 +14,14 @@ struct PolicyOptions: ParsableArguments {
 
   /// The status of holding `plan` against the policy, with everything told; success without a policy.
   func judge(
-    _ plan: PlanFile, changing before: PlanFile? = nil, _ work: PipelineWork?, named name: String,
+    _ plan: @autoclosure () throws -> PlanFile, changing before: PlanFile? = nil,
+    _ work: PipelineWork?, named name: String,
     _ context: CommandContext
   ) async throws -> ExitStatus {
     guard policy != nil else { return .success }
     guard let rules = try await rules(context) else { return .pipelineInvalid }
     let findings = PolicyJudge(
-      rules, on: plan, changing: before, documents: work?.documents, file: name
+      rules, on: try plan(), changing: before, documents: work?.documents, file: name
     ).findings
     return context.tell(findings, of: work?.text ?? "", named: name) ? .success : .policyDenied
   }

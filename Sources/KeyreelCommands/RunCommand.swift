@@ -90,7 +90,9 @@ struct RunCommand: AsyncParsableCommand {
       // The room for drafts is emptied here and not at some time after the end.
       defer { work.store.close() }
       let isSound = context.tell(work, quiet: quiet)
-      if let status = try saved?.check(work, context), status != .success { return status }
+      if let status = try saved?.check(work, making: parts.part, context), status != .success {
+        return status
+      }
       guard isSound, let plan = work.plan else { return .pipelineInvalid }
       let verdict = try await policy.judge(
         try work.planFile(try work.forecast(plan)), work, named: work.project.displayPath, context)
