@@ -24,9 +24,9 @@ START = {
 SEGMENT = {
     "GET lease": 1, "PUT lease": 2, "PUT intent": 1, "PUT ticket": 1, "PUT clip": 1, "PUT receipt": 1,
 }
-# Looks at a claim's names depend on how long ago the last look was: at least one when the run begins, one when the
-# claim is taken and one before it is used; at most these.
-LOOKS = (3, 6)
+# Looks at a claim's names depend on how long ago the last look was: at least one when the claim is taken,
+# and one when the run begins or before the clip is kept; at most all of them.
+LOOKS = (2, 5)
 # Joining: each clip's names (below a page together), receipt and bytes.
 JOIN = {"GET receipt": 1}
 
