@@ -28,7 +28,7 @@ struct RunnablePlan {
     // The room for drafts is emptied here and not at some time after the end.
     defer { if !isHandedOn { work.store.close() } }
     let isSound = context.tell(work, quiet: quiet)
-    if let status = try saved?.check(work, context), status != .success {
+    if let status = try saved?.check(work, making: part, context), status != .success {
       return .refused(status)
     }
     guard isSound, let plan = work.plan else { return .refused(.pipelineInvalid) }
