@@ -16,6 +16,8 @@ struct BoardState {
   struct Waiter {
     let endpoint: EndpointID
     let deadline: ContinuousClock.Instant
+    /// How many looks had begun when it came.
+    let looks: Int
     /// `nil` for the one that looks.
     var turn: CheckedContinuation<Turn, any Error>?
   }
@@ -32,6 +34,9 @@ struct BoardState {
   private static let largestInput = 32 << 10
   /// Results of other programs on the same account are not kept for ever.
   private static let mostResults = 4096
+  /// So many looks must have begun after a request came before its absence means anything: one that
+  /// took long may have been answered before the request had ended.
+  private static let fairLooks = 2
   /// How often a bill is asked for.
   private static let mostQuestions = 2
 
@@ -44,6 +49,8 @@ struct BoardState {
   var waiters: [String: Waiter] = [:]
   /// Whether one of those who wait looks for all.
   var isLooking = false
+  /// How many looks have begun.
+  private(set) var looks = 0
   /// When the list is looked at next, at the earliest.
   var nextLook = ContinuousClock.now
   /// How many requests of ours the last look has shown.
@@ -136,10 +143,19 @@ struct BoardState {
     return told
   }
 
+  /// Notes the beginning of a look.
+  mutating func beginLook() { looks += 1 }
+
+  /// Whether `waiter` has waited as long as it meant to, and was looked for.
+  func isOver(_ waiter: Waiter, at now: ContinuousClock.Instant) -> Bool {
+    waiter.deadline <= now && looks >= waiter.looks + Self.fairLooks
+  }
+
   /// Takes out those whose time is over, or who wait for nothing; all of them once the list is dropped.
   mutating func expire(at now: ContinuousClock.Instant) -> [(Waiter, Turn)] {
     let over = waiters.filter { id, waiter in
-      waiter.turn != nil && (waiter.deadline <= now || pace.isDropped || isHopeless(id))
+      waiter.turn != nil
+        && (isOver(waiter, at: now) || pace.isDropped || isHopeless(id))
     }
     for id in over.keys { waiters[id] = nil }
     return over.values.map { ($0, .over) }

@@ -83,7 +83,7 @@ final class FinishedBoard: Sendable {
       case .over: return nil
       case .looking:
         defer { handOver(request.id) }
-        try await look(for: request.id, until: deadline)
+        try await look(for: request.id)
       }
     }
   }
@@ -104,7 +104,8 @@ final class FinishedBoard: Sendable {
           let isFirst = !state.isLooking
           state.isLooking = true
           state.waiters[request.id] = BoardState.Waiter(
-            endpoint: request.endpoint, deadline: deadline, turn: isFirst ? nil : continuation)
+            endpoint: request.endpoint, deadline: deadline, looks: state.looks,
+            turn: isFirst ? nil : continuation)
           return isFirst ? .success(.looking) : nil
         }
         if let turn { continuation.resume(with: turn) }
@@ -123,13 +124,16 @@ final class FinishedBoard: Sendable {
 /// The part of the one that looks for all.
 extension FinishedBoard {
   /// Looks until `id` is shown, its time is over, or the list is of no use.
-  private func look(for id: String, until deadline: ContinuousClock.Instant) async throws {
+  private func look(for id: String) async throws {
     while true {
       let now = clock.now
       tell(state.withLock { $0.expire(at: now) })
-      if now >= deadline { return }
-      if state.withLock({ $0.nextLook }) <= now, try await lookOnce(for: id) { return }
-      let next = min(deadline, clock.now + Self.longestSleep, state.withLock { $0.nextLook })
+      let (isOver, nextLook) = state.withLock { state in
+        (state.waiters[id].map { state.isOver($0, at: now) } ?? true, state.nextLook)
+      }
+      if isOver { return }
+      if nextLook <= now, try await lookOnce(for: id) { return }
+      let next = min(clock.now + Self.longestSleep, state.withLock { $0.nextLook })
       try await Task.sleep(until: next, clock: clock)
     }
   }
@@ -151,6 +155,7 @@ extension FinishedBoard {
 
   private func ask() async throws {
     guard let list else { return }
+    state.withLock { $0.beginLook() }
     let (endpoints, count) = state.withLock { state in
       (Set(state.waiters.values.map(\.endpoint)), state.lastFound * 2)
     }

@@ -126,7 +126,8 @@ final class RehearsalServer: Sendable {
   func jobsMade() throws -> Int {
     let page = try metrics()
     let match = page.firstMatch(of: /keyreel_jobs_ended_total\{outcome="success"\} (\d+)/)
-    return try #require(Int(try #require(match?.1, "\(page)")))
+    let count = try #require(match?.1, "\(page)")
+    return try #require(Int(count))
   }
 
   private func metrics() throws -> String {
