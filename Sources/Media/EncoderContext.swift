@@ -22,9 +22,7 @@ final class EncoderContext {
     avcodec_free_context(&pointer)
   }
 
-  /// Opens the encoder.
-  ///
-  /// `options` are taken over; `what` says in messages what is being opened.
+  /// Opens the encoder with `options`, which are taken over; `what` is its name in messages.
   func open(_ options: OpaquePointer?, _ what: String) throws {
     var options = options
     defer { av_dict_free(&options) }

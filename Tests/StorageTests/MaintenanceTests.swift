@@ -50,9 +50,7 @@ struct MaintenanceTests {
     #expect(Set(kinds) == [.damagedClip, .missingClip, .orphan] && kinds.count == 3)
   }
 
-  @Test(
-    "What was measured of clips and keyframes is kept, damage counts as nothing, and clips take it along"
-  )
+  @Test("What was measured of clips is kept, goes with them, and counts as nothing when damaged")
   func edges() async throws {
     let kept = try await StoreConformance.make(SamplePlans.recipe(1), in: store)
     let gone = try await StoreConformance.make(SamplePlans.recipe(2), in: store)
