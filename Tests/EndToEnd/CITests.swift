@@ -13,7 +13,9 @@ struct CITests {
   }
 
   private static var workflows: [String] {
-    ["animatic", "check", "comment", "plan", "render", "shards"].map { "examples/ci/github/\($0).yml" }
+    ["animatic", "check", "comment", "plan", "render", "shards"].map {
+      "examples/ci/github/\($0).yml"
+    }
   }
 
   @Test("The action and all example workflows satisfy judges that are not ours")
