@@ -35,7 +35,7 @@ struct OpenJobTests {
     let told = try await job.run()
     #expect(try project.read("films/a film.mp4") == film)
     #expect(!project.has(".keyreel"), "caches stay in the session")
-    for line in ["openjd_progress: 100", "openjd_status: 12 clips", "openjd_status: film films/"] {
+    for line in ["openjd_progress: 100", "openjd_status: film /", "12 reused"] {
       #expect(told.contains(line), "\(line): \(told)")
     }
     // Another folder for films, fewer tasks, an empty store: everything is made anew.
