@@ -159,7 +159,7 @@ let package = Package(
     tests(of: "ObjectStorage", ["Storage", systemPackage]),
     tests(of: "Execution", ["Storage", systemPackage]),
     tests(of: "Slurm", [systemPackage]),
-    tests(of: "Stitching", ["Media", systemPackage]),
+    tests(of: "Stitching", ["Media", systemPackage], excluding: ["Python"]),
     tests(of: "Reporting", [systemPackage], excluding: ["Golden"]),
     tests(of: "AnimaticBackend", ["Media", systemPackage]),
     tests(of: "FalBackend", ["FalProtocol", "HTTP", "Media", "ModelCatalog", systemPackage]),

@@ -6,7 +6,7 @@ import ssl
 import urllib.request
 
 import material
-from measure import KEYREEL, Row, once, told
+from measure import KEYREEL, OutOfTime, Row, once, told
 from serving import PYTHON, SCRIPTS, running_server
 
 JOBS = 2000
@@ -14,6 +14,8 @@ JOBS = 2000
 LIMITS = (64, 500)
 # Jobs that take time, as real ones do; the server works on all at once.
 SLOW_JOBS, SLOW = 1000, "{uniform: [2s, 4s]}"
+# How long Python may take for all jobs at once, in seconds.
+PATIENCE = 360
 
 
 def counters(ready):
@@ -33,7 +35,7 @@ class Client:
     """What a client took for its jobs."""
 
     def __init__(self, took, before, after):
-        self.took, self.memory = took, took.memory
+        self.took, self.memory, self.private = took, took.memory, took.private
         self.jobs = after["jobs"] - before["jobs"]
         self.rate = self.jobs / took.wall
         self.requests = (after["requests"] - before["requests"]) / max(self.jobs, 1)
@@ -42,9 +44,9 @@ class Client:
         return f"{self.rate:.0f} ({told(self.took)})"
 
 
-def run(command, folder, ready):
+def run(command, folder, ready, patience=None):
     before = counters(ready)
-    took = once(command, folder, environment={**ready["env"], "KEYREEL_STORE": ""})
+    took = once(command, folder, environment={**ready["env"], "KEYREEL_STORE": ""}, limit=patience)
     return Client(took, before, counters(ready))
 
 
@@ -56,23 +58,50 @@ def ours(bench, ready, jobs, limit, name):
     return run([KEYREEL, "run", "--quiet", "--yes", "--concurrency", limit, film], folder, ready)
 
 
-def theirs(bench, ready, jobs, limit, name):
-    folder = material.project(bench.folder / f"python-{name}")
-    return run([PYTHON, SCRIPTS / "fal_jobs.py", folder, jobs, limit], folder, ready)
+def theirs(bench, ready, jobs, limit, name, *form, patience=None):
+    """The client as fal's pages show it, or with `bare` without its callback; a limit of 0 is none."""
+    folder = material.project(bench.folder / "-".join(("python", name, *form)))
+    return run([PYTHON, SCRIPTS / "fal_jobs.py", folder, jobs, limit, *form], folder, ready, patience)
+
+
+def rates(what, keyreel, python, promise="≥ 3×"):
+    ratio = keyreel.rate / python.rate
+    return Row(f"{what}: clips a second", str(keyreel), str(python), f"{ratio:.2f}×", promise,
+               ratio >= 3 if promise != "–" else None)
+
+
+def calls(what, keyreel, python, promise="≤ 0.5×"):
+    ratio = keyreel.requests / python.requests
+    return Row(f"{what}: requests a clip", f"{keyreel.requests:.2f}", f"{python.requests:.2f}", f"{ratio:.2f}×",
+               promise, ratio <= 0.5 if promise != "–" else None)
 
 
 def compare(bench, ready, what, jobs, limit, name):
     """Both clients one after the other, keyreel first."""
     keyreel, python = (client(bench, ready, jobs, limit, name) for client in (ours, theirs))
-    return [
-        Row(f"{what}: clips a second", str(keyreel), str(python), f"{keyreel.rate / python.rate:.2f}×",
-            "≥ 3×", keyreel.rate >= 3 * python.rate),
+    return keyreel, [
+        rates(what, keyreel, python), calls(what, keyreel, python),
         Row(f"{what}: peak memory", f"{keyreel.memory:.0f} MiB", f"{python.memory:.0f} MiB",
             f"{keyreel.memory / python.memory:.2f}×", "≤ 0.25×", keyreel.memory <= 0.25 * python.memory),
-        Row(f"{what}: requests a clip", f"{keyreel.requests:.2f}", f"{python.requests:.2f}",
-            f"{keyreel.requests / python.requests:.2f}×", "≤ 0.5×",
-            keyreel.requests <= 0.5 * python.requests),
+        Row(f"{what}: of it private", f"{keyreel.private:.0f} MiB", f"{python.private:.0f} MiB",
+            f"{keyreel.private / python.private:.2f}×"),
     ]
+
+
+def bare(bench, ready, what, keyreel, jobs, limit, name):
+    """The same beside a Python program that wants no word before the end."""
+    python = theirs(bench, ready, jobs, limit, name, "bare")
+    what += ", Python without on_queue_update"
+    return [rates(what, keyreel, python, "–"), calls(what, keyreel, python, "–")]
+
+
+def all_at_once(bench, ready, keyreel, jobs):
+    """Python's jobs in one `gather` without a limit, beside what keyreel did before."""
+    what = f"{jobs:,} jobs, Python all at once"
+    try:
+        return rates(what, keyreel, theirs(bench, ready, jobs, 0, "all", patience=PATIENCE), "–")
+    except OutOfTime:
+        return Row(f"{what}: clips a second", str(keyreel), f"not done in {PATIENCE} s")
 
 
 def clients(bench):
@@ -84,13 +113,18 @@ def clients(bench):
         for client in (ours, theirs):
             client(bench, ready, 20, 8, "first")  # the first clip is really rendered
         for limit in LIMITS:
-            yield from compare(bench, ready, f"{JOBS:,} jobs, {limit} in flight", JOBS, limit, str(limit))
+            what = f"{JOBS:,} jobs, {limit} in flight"
+            keyreel, rows = compare(bench, ready, what, JOBS, limit, str(limit))
+            yield from rows
+            if limit == LIMITS[0]:
+                yield from bare(bench, ready, what, keyreel, JOBS, limit, str(limit))
+        yield all_at_once(bench, ready, keyreel, JOBS)
     faults = bench.folder / "faults.yaml"
     faults.write_text(f"faults: [{{at: work, delay: {SLOW}}}]\n")
     with running_server(bench.folder / "slow", "--dev-tls", "--faults", faults, concurrency=max(LIMITS),
                         models=models) as ready:
         for limit in LIMITS:
             what = f"{SLOW_JOBS:,} jobs of 2 to 4 s, {limit} in flight"
-            for row in compare(bench, ready, what, SLOW_JOBS, limit, f"slow-{limit}"):
+            for row in compare(bench, ready, what, SLOW_JOBS, limit, f"slow-{limit}")[1]:
                 # The promises are about jobs that take no time; how fast these are is the server's doing.
                 yield dataclasses.replace(row, promise="–", holds=None)

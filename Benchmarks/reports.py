@@ -1,7 +1,7 @@
 """Reports of long films, and the time from a save to the updated animatic."""
 
+import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import time
@@ -30,13 +30,22 @@ def reports(bench):
     return rows
 
 
+def processor_time(process):
+    """Seconds of CPU that a running process has used."""
+    # Behind the name, which may hold anything: user and system time are the 12th and 13th fields.
+    fields = pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def watch(bench):
     """From saving a prompt, or a still, of 20 segments of 60 frames at 480p to the page with the new film."""
     folder = material.project(bench.folder / "watch")
     stills = sorted(pathlib.Path(__file__).parents[1].glob("examples/lake-day/stills/*.jpg"))
     (folder / "stills").mkdir(exist_ok=True)
     for number in range(21):
-        shutil.copy(stills[number % len(stills)], folder / f"stills/{number}.jpg")
+        # Each a file of its own, so that no two clips are one.
+        (folder / f"stills/{number}.jpg").write_bytes(
+            stills[number % len(stills)].read_bytes() + b"still %d" % number)
     pipeline = folder / "watched.yaml"
 
     def write(prompt):
@@ -59,25 +68,30 @@ def watch(bench):
                     pass
             next_page()
             took = {"prompt": [], "still": []}
+
+            def measured(what, save):
+                begin, used = time.monotonic(), processor_time(process)
+                save()
+                next_page()
+                took[what].append((time.monotonic() - begin, processor_time(process) - used))
+
+            def write_still(turn):
+                draft = folder / "stills/.draft"
+                # Another file, whatever was there.
+                draft.write_bytes(stills[turn % len(stills)].read_bytes() + bytes([turn]))
+                draft.replace(folder / "stills/5.jpg")
+
             for turn in range(bench.times):
-                begin = time.monotonic()
-                write(f"turn {turn}")
-                next_page()
-                took["prompt"].append(time.monotonic() - begin)
-                begin = time.monotonic()
-                shutil.copy(stills[turn % len(stills)], folder / "stills/.draft")
-                with open(folder / "stills/.draft", "ab") as draft:
-                    draft.write(bytes([turn]))  # Another file, whatever was there.
-                (folder / "stills/.draft").replace(folder / "stills/5.jpg")
-                next_page()
-                took["still"].append(time.monotonic() - begin)
+                measured("prompt", lambda: write(f"turn {turn}"))
+                measured("still", lambda: write_still(turn))
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate()
     rows = []
-    for what, walls in took.items():
-        middle = sorted(walls)[len(walls) // 2]
+    for what, turns in took.items():
+        wall, used = (sorted(values)[len(turns) // 2] for values in zip(*turns))
+        worst = max(wall for wall, _ in turns)
         rows.append(Row(
             f"saving one {what} of 20 segments to the new animatic",
-            f"{middle:.2f} s (worst {max(walls):.2f} s)", promise="< 3 s", holds=middle < 3))
+            f"{wall:.2f} s ({used:.2f} s CPU, worst {worst:.2f} s)", promise="< 3 s", holds=wall < 3))
     return rows

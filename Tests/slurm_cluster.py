@@ -28,8 +28,6 @@ import subprocess
 import sys
 import time
 
-MUNGE_USER = "munge"
-
 
 def free_ports(count):
     sockets = [socket.socket() for _ in range(count)]
@@ -93,6 +91,10 @@ def adopt_orphans():
         sys.exit("slurm_cluster: this system cannot adopt orphans")
 
 
+class NotStarted(Exception):
+    pass
+
+
 class Cluster:
     def __init__(self, folder, nodes, cpus, settings):
         self.folder = folder
@@ -137,10 +139,10 @@ class Cluster:
         (folder / "slurm.conf").write_text("\n".join(lines) + "\n")
         (folder / "cgroup.conf").write_text("CgroupPlugin=autodetect\n")
 
-    def spawn(self, name, words, **more):
+    def spawn(self, name, words):
         with open(self.folder / "log" / f"{name}.out", "ab") as log:
             self.children[name] = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment, **more)
+                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment)
 
     def start(self):
         self.start_munge()
@@ -150,22 +152,15 @@ class Cluster:
         self.wait(lambda: self.idle() == len(self.nodes), "no node is idle")
 
     def start_munge(self):
+        # --force: the socket lies where others need not reach it.
         key, home = self.folder / "munge/key", self.folder / "munge"
         key.write_bytes(os.urandom(128))
-        more = {}
-        if os.geteuid() == 0:
-            # munged wants to own what it uses, and not to be root.
-            shutil.chown(home, MUNGE_USER, MUNGE_USER)
-            shutil.chown(key, MUNGE_USER, MUNGE_USER)
-            more = {"user": MUNGE_USER, "group": MUNGE_USER, "extra_groups": []}
-            # The socket lies where the munge user may write and everybody may look.
-            os.chmod(self.folder, 0o777)
         key.chmod(0o400)
         home.chmod(0o700)
         self.spawn("munged", [
             program("munged"), "--foreground", "--force", "--num-threads=2", f"--key-file={key}",
             f"--socket={self.folder}/munge.sock", f"--pid-file={home}/pid",
-            f"--log-file={home}/log", f"--seed-file={home}/seed"], **more)
+            f"--log-file={home}/log", f"--seed-file={home}/seed"])
         self.wait(lambda: (self.folder / "munge.sock").exists(), "munged does not listen")
 
     def start_controller(self):
@@ -236,7 +231,7 @@ class Cluster:
                 logs = "".join(
                     f"--- {path.name}\n{path.read_text(errors='replace')[-1500:]}"
                     for path in sorted((self.folder / "log").iterdir()))
-                sys.exit(f"slurm_cluster: {complaint}; ended: {dead}\n{logs}")
+                raise NotStarted(f"{complaint}; ended: {dead}\n{logs}")
             time.sleep(0.05)
 
 
@@ -247,17 +242,25 @@ if __name__ == "__main__":
     parser.add_argument("--cpus", type=int, default=2)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    cluster = Cluster(
-        options.folder.resolve(), options.nodes, options.cpus,
-        dict(one.split("=", 1) for one in options.set))
     adopt_orphans()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        cluster.start()
-        print("ready", flush=True)
-        for line in sys.stdin:
-            cluster.obey(line)
-            print("done", flush=True)
-    finally:
-        cluster.stop()
+    for attempt in (1, 2, 3):
+        # A port that was free a moment ago may be somebody's by now.
+        options.folder.mkdir(parents=True, exist_ok=True)
+        cluster = Cluster(
+            options.folder.resolve(), options.nodes, options.cpus,
+            dict(one.split("=", 1) for one in options.set))
+        try:
+            cluster.start()
+            print("ready", flush=True)
+            for line in sys.stdin:
+                cluster.obey(line)
+                print("done", flush=True)
+            sys.exit(0)
+        except NotStarted as trouble:
+            cluster.stop()
+            if attempt == 3:
+                sys.exit(f"slurm_cluster: {trouble}")
+            shutil.rmtree(options.folder)
+        finally:
+            cluster.stop()

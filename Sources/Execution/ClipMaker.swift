@@ -97,10 +97,15 @@ struct ClipMaker: Sendable {
   }
 
   private func outcome(of job: ClipJob, under claim: any Claim) async throws -> Outcome {
-    if let receipt = try await ready(claim, for: job) { return .reused(receipt) }
+    let ticket: Ticket?
+    switch try await standing(of: claim, for: job) {
+    case .made(let receipt): return .reused(receipt)
+    case .bought(let known): ticket = known
+    case .open: ticket = nil
+    }
     let clock = ContinuousClock()
     let begin = clock.now
-    let receipt = try await make(job, under: claim)
+    let receipt = try await make(job, ticket, under: claim)
     return .made(receipt, elapsed: begin.duration(to: clock.now))
   }
 
@@ -127,36 +132,46 @@ struct ClipMaker: Sendable {
     }
   }
 
-  /// Leads a claim to where the clip can be made: open, or with a ticket that can be collected.
-  ///
-  /// Returns the receipt when another owner has made the clip in the meantime.
-  private func ready(_ claim: any Claim, for job: ClipJob) async throws -> Receipt? {
+  /// How a clip can be had under a claim.
+  private enum Standing {
+    /// Another owner has made it in the meantime.
+    case made(Receipt)
+    /// It was asked for and can be collected.
+    case bought(Ticket)
+    /// It may be asked for.
+    case open
+  }
+
+  /// Leads a claim to where the clip can be had.
+  private func standing(of claim: any Claim, for job: ClipJob) async throws -> Standing {
     switch try await atStore({ try claim.state }) {
-    case .committed(let receipt): return receipt
-    case .open: return nil
+    case .committed(let receipt): return .made(receipt)
+    case .open: return .open
     case .unknown where options.resubmits(job):
       // The author's word: it is sent again, although the first one may be billed too.
       try await atStore {
         try claim.abandon("the author asked for another attempt", mayBeBilled: true)
       }
-      return nil
-    case .ticketed where backend.ticketsSurviveProcess: return nil
+      return .open
+    case .ticketed(let ticket) where backend.ticketsSurviveProcess: return .bought(ticket)
     case .unknown where backend.ticketsSurviveProcess:
       purse.tellUnknown(job.price)
       throw unknown(job, because: nil)
     case .ticketed, .unknown:
       // Whoever began it would still hold the claim if it lived, and its work died with it.
       try await atStore { try claim.fail("its owner died before the clip was done") }
-      return nil
+      return .open
     }
   }
 
-  private func make(_ job: ClipJob, under claim: any Claim) async throws -> Receipt {
-    if case .ticketed(let ticket) = try await atStore({ try claim.state }) {
+  private func make(
+    _ job: ClipJob, _ bought: Ticket?, under claim: any Claim
+  ) async throws -> Receipt {
+    if let ticket = bought {
       reporter.report(.takeStarted(job.name, frames: job.segment.frames))
       places.join()
       // It was bought by an earlier run, whose budget it was.
-      return try await leaving { try await collect(ticket, for: job, under: claim) }
+      return try await leaving { try await collect(bought, for: job, under: claim) }
     }
     guard await purse.reserve(job.price) else {
       try Task.checkCancellation()

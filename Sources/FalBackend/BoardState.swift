@@ -1,4 +1,5 @@
 internal import FalProtocol
+internal import KeyreelCore
 
 /// What a ``FinishedBoard`` knows: requests in flight, who waits, what the list has shown.
 struct BoardState {
@@ -37,6 +38,8 @@ struct BoardState {
   var pace: ListingPace
   /// Requests accepted or collected that have not left, with the time when we learnt of them.
   private(set) var inFlight: [String: ContinuousClock.Instant] = [:]
+  /// How many of them each endpoint has.
+  private var crowds: [String: Int] = [:]
   private var inputs = (bytes: 0, count: 0)
   var waiters: [String: Waiter] = [:]
   /// Whether one of those who wait looks for all.
@@ -51,24 +54,36 @@ struct BoardState {
 
   init(_ pace: FalPace) { self.pace = ListingPace(pace) }
 
-  /// Whether it pays to look.
-  var isWorthIt: Bool {
-    pace.isWorthIt(inFlight: inFlight.count)
+  /// Whether it pays to look for requests of `endpoint`.
+  func isWorthIt(_ endpoint: String) -> Bool {
+    pace.isWorthIt(inFlight: crowds[endpoint] ?? 0)
       && inputs.bytes <= Self.largestInput * max(1, inputs.count)
   }
 
-  mutating func enter(_ id: String, at now: ContinuousClock.Instant, inputBytes: Int? = nil) {
-    inFlight[id] = inFlight[id] ?? now
+  mutating func enter(
+    _ ticket: Ticket, at now: ContinuousClock.Instant, inputBytes: Int? = nil
+  ) {
+    if inFlight.updateValue(inFlight[ticket.id] ?? now, forKey: ticket.id) == nil {
+      crowds[ticket.endpoint, default: 0] += 1
+    }
     guard let inputBytes else { return }
     inputs = (inputs.bytes + inputBytes, inputs.count + 1)
   }
 
-  mutating func leave(_ id: String) {
-    inFlight[id] = nil
-    results[id] = nil
+  mutating func leave(_ ticket: Ticket) {
+    if inFlight.removeValue(forKey: ticket.id) != nil { crowds[ticket.endpoint, default: 1] -= 1 }
+    results[ticket.id] = nil
   }
 
   func isKnown(_ id: String) -> Bool { known.contains(id) }
+
+  /// Whether the list has shown `id` and will not tell more of it: without a usable output, without a
+  /// bill, or taken before.
+  func isHopeless(_ id: String) -> Bool {
+    guard known.contains(id) else { return false }
+    guard let shown = results[id] else { return true }
+    return shown.units == nil && shown.questions >= Self.mostQuestions
+  }
 
   /// Takes in what a look has shown; entries without a usable output are only known from now on.
   mutating func note(_ news: [String: ModelOutput?]) {
@@ -121,9 +136,11 @@ struct BoardState {
     return told
   }
 
-  /// Takes out those whose time is over, all of them once the list is dropped.
+  /// Takes out those whose time is over, or who wait for nothing; all of them once the list is dropped.
   mutating func expire(at now: ContinuousClock.Instant) -> [(Waiter, Turn)] {
-    let over = waiters.filter { $0.value.turn != nil && ($0.value.deadline <= now || pace.isDropped) }
+    let over = waiters.filter { id, waiter in
+      waiter.turn != nil && (waiter.deadline <= now || pace.isDropped || isHopeless(id))
+    }
     for id in over.keys { waiters[id] = nil }
     return over.values.map { ($0, .over) }
   }

@@ -48,7 +48,7 @@ public final class FalBackend: GenerationBackend {
   /// Posts the request, once; throws a ``SubmissionFailure``.
   public func submit(_ prepared: PreparedOrder) async throws -> Ticket {
     let ticket = try await submission.submit(prepared.input, to: prepared.order.recipe.model)
-    collection.board.accepted(ticket.id, inputBytes: prepared.input.utf8.count)
+    collection.board.accepted(ticket, inputBytes: prepared.input.utf8.count)
     return ticket
   }
 

@@ -38,8 +38,8 @@ struct FalCollection: Sendable {
     progress: @escaping @Sendable (GenerationProgress) -> Void
   ) async throws -> GeneratedClip {
     let request = try FalRequest(ticket, service)
-    board.begun(request.id)
-    defer { board.left(request.id) }
+    board.begun(ticket)
+    defer { board.left(ticket) }
     let wait = RequestWait(
       request: request, service: service, budget: budget, reads: reads, board: board)
     do {
@@ -93,9 +93,11 @@ struct FalCollection: Sendable {
   /// The key stays at home: media hosts get a bare request, also where they lead on.
   private func fetch(_ url: String, into file: FilePath, redirects: Int) async throws -> HTTPAnswer
   {
-    let answer = try await service.session.send(
-      HTTPCall(
-        .get, url, destination: file, maximumBytes: Self.clipLimit, timeout: .seconds(3600)))
+    var call = HTTPCall(
+      .get, url, destination: file, maximumBytes: Self.clipLimit, timeout: .seconds(3600))
+    // Whoever commits the clip forces it to the disk, after having looked at it.
+    call.forcesFile = false
+    let answer = try await service.session.send(call)
     guard [301, 302, 303, 307, 308].contains(answer.status), redirects < Self.mostRedirects,
       let next = answer.header("location")
     else { return answer }

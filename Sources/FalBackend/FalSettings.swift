@@ -102,6 +102,8 @@ public struct FalPace: Sendable {
   public var eventStreams = 96
   /// Requests in flight from which the platform's list of finished ones is looked at for all of them.
   public var listFrom = 8
+  /// For how long the first of them are looked for there alone.
+  public var listHeadStart = Duration.seconds(2)
   /// The shortest pause between two looks.
   public var listPause = Duration.milliseconds(100)
   /// How long a stream may be silent; servers ping every 15 seconds.

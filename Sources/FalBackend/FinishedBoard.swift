@@ -24,16 +24,16 @@ final class FinishedBoard: Sendable {
     state = Mutex(BoardState(service.settings.pace))
   }
 
-  /// Notes that `id` was accepted with an input of so many bytes.
-  func accepted(_ id: String, inputBytes: Int) {
-    state.withLock { $0.enter(id, at: clock.now, inputBytes: inputBytes) }
+  /// Notes that a request was accepted with an input of so many bytes.
+  func accepted(_ ticket: Ticket, inputBytes: Int) {
+    state.withLock { $0.enter(ticket, at: clock.now, inputBytes: inputBytes) }
   }
 
-  /// Notes that `id` is being collected.
-  func begun(_ id: String) { state.withLock { $0.enter(id, at: clock.now) } }
+  /// Notes that a request is being collected.
+  func begun(_ ticket: Ticket) { state.withLock { $0.enter(ticket, at: clock.now) } }
 
-  /// Forgets `id`.
-  func left(_ id: String) { state.withLock { $0.leave(id) } }
+  /// Forgets a request.
+  func left(_ ticket: Ticket) { state.withLock { $0.leave(ticket) } }
 
   /// Notes that `id` was found to have ended by its own status.
   ///
@@ -48,19 +48,24 @@ final class FinishedBoard: Sendable {
 
   /// Looks for a new request as long as that is likely to save calls.
   ///
-  /// The result is `nil` when the request was not shown; `wasLooked` tells whether it could have been.
+  /// The result is `nil` when it was not shown; `wasLooked` tells whether it was looked for in vain.
   func headStart(
     of request: FalRequest
   ) async throws -> (result: FalRequest.Result?, wasLooked: Bool) {
-    let time = state.withLock { $0.isWorthIt ? $0.pace.headStart : .zero }
+    let time = state.withLock { state in
+      state.isWorthIt(request.endpoint.description) ? state.pace.headStart : .zero
+    }
     guard list != nil, time > .zero else { return (nil, false) }
-    return (try await wait(for: request, until: clock.now + time), true)
+    let result = try await wait(for: request, until: clock.now + time)
+    return (result, state.withLock { !$0.isKnown(request.id) })
   }
 
   /// Sleeps for `pause`, or much longer while the list is trusted; ends as soon as it shows the request.
   func pause(_ pause: Duration, of request: FalRequest) async throws -> FalRequest.Result? {
     let begin = clock.now
-    let (isWorthIt, isProven) = state.withLock { ($0.isWorthIt, $0.pace.isProven) }
+    let (isWorthIt, isProven) = state.withLock { state in
+      (state.isWorthIt(request.endpoint.description), state.pace.isProven)
+    }
     if list != nil, isWorthIt {
       let patience = isProven ? max(pause, Self.seldom) : pause
       if let result = try await wait(for: request, until: begin + patience) { return result }
@@ -93,7 +98,9 @@ final class FinishedBoard: Sendable {
           if Task.isCancelled { return .failure(CancellationError()) }
           let now = clock.now
           if let result = state.take(request.id, at: now) { return .success(.found(result)) }
-          guard !state.pace.isDropped, now < deadline else { return .success(.over) }
+          guard !state.pace.isDropped, now < deadline, !state.isHopeless(request.id) else {
+            return .success(.over)
+          }
           let isFirst = !state.isLooking
           state.isLooking = true
           state.waiters[request.id] = BoardState.Waiter(
@@ -136,7 +143,7 @@ extension FinishedBoard {
       return true
     }
     let (told, isOver) = state.withLock { state in
-      (state.settle(at: clock.now), state.isShown(id))
+      (state.settle(at: clock.now), state.isShown(id) || state.isHopeless(id))
     }
     tell(told)
     return isOver

@@ -8,6 +8,7 @@ struct ListingPace: Sendable {
   private let many: Int
   /// The pause between looks while they find something.
   private let shortest: Duration
+  private let firstStart: Duration
 
   /// Whether the list is looked at no more.
   private(set) var isDropped = false
@@ -29,6 +30,7 @@ struct ListingPace: Sendable {
   init(_ pace: FalPace) {
     many = pace.listFrom
     shortest = pace.listPause
+    firstStart = pace.listHeadStart
     pause = pace.listPause
   }
 
@@ -39,8 +41,8 @@ struct ListingPace: Sendable {
 
   /// For how long a new request is looked for in the list alone, before it is followed by itself.
   var headStart: Duration {
-    guard let usual else { return .seconds(2) }
-    return usual > Self.longWait ? .zero : min(Self.longWait, max(.seconds(1), usual * 2))
+    guard let usual else { return firstStart }
+    return usual > Self.longWait ? .zero : min(Self.longWait, max(firstStart / 2, usual * 2))
   }
 
   /// Notes a look that showed so many requests that were waited for.

@@ -1,3 +1,5 @@
+public import KeyreelCore
+
 /// One page of a platform list: `{<name>: […], "next_cursor": …, "has_more": …}`.
 public struct PlatformPage: Hashable, Sendable {
   /// The entries.
@@ -17,6 +19,21 @@ public struct PlatformPage: Hashable, Sendable {
       name: .array(items), "next_cursor": nextCursor.map(JSONValue.string) ?? .null,
       "has_more": .bool(nextCursor != nil),
     ]
+  }
+
+  /// Writes a page with its list under `name`, each entry by `write`.
+  public static func write<Entry>(
+    to text: inout JSONText, as name: String, nextCursor: String?, _ entries: [Entry],
+    _ write: (Entry, inout JSONText) -> Void
+  ) {
+    text.object { text in
+      text.key(name)
+      text.array { text in for entry in entries { write(entry, &text) } }
+      text.key("next_cursor")
+      if let nextCursor { text.value(nextCursor) } else { text.null() }
+      text.key("has_more")
+      text.value(nextCursor != nil)
+    }
   }
 
   /// Reads a page whose list is under `name`.

@@ -1,3 +1,5 @@
+public import KeyreelCore
+
 /// One request as the platform remembers it, an entry of `GET /v1/models/requests/by-endpoint`.
 public struct RequestRecord: Hashable, Sendable {
   /// The request's id.
@@ -36,18 +38,30 @@ public struct RequestRecord: Hashable, Sendable {
     self.output = output
   }
 
-  /// The entry as JSON; payloads only when they are there.
-  public var json: JSONValue {
-    var object = JSONObject([
-      ("request_id", .string(requestID)), ("endpoint_id", .string(endpoint)),
-      ("sent_at", .string(sentAt)), ("started_at", startedAt.map(JSONValue.string) ?? .null),
-      ("ended_at", endedAt.map(JSONValue.string) ?? .null),
-      ("status_code", statusCode.map(JSONValue.integer) ?? .null),
-      ("duration", duration.map { .number(WireTime.seconds($0)) } ?? .null),
-    ])
-    object["json_input"] = input
-    object["json_output"] = output
-    return .object(object)
+  /// Writes the entry with payloads that are JSON texts already, which may be large; those that are
+  /// `nil` are left out.
+  public func write(to text: inout JSONText, input: String?, output: String?) {
+    text.object { text in
+      text.key("request_id")
+      text.value(requestID)
+      text.key("endpoint_id")
+      text.value(endpoint)
+      text.key("sent_at")
+      text.value(sentAt)
+      for (name, moment) in [("started_at", startedAt), ("ended_at", endedAt)] {
+        text.key(name)
+        if let moment { text.value(moment) } else { text.null() }
+      }
+      text.key("status_code")
+      if let statusCode { text.value(statusCode) } else { text.null() }
+      text.key("duration")
+      if let duration { text.value(literal: WireTime.seconds(duration)) } else { text.null() }
+      for (name, payload) in [("json_input", input), ("json_output", output)] {
+        guard let payload else { continue }
+        text.key(name)
+        text.value(literal: payload)
+      }
+    }
   }
 
   /// Reads an entry; only the request's id is needed.

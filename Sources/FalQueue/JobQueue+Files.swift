@@ -159,7 +159,7 @@ extension Disk {
   static func forEachChunk(
     of file: FileDescriptor, _ path: FilePath, _ body: ([UInt8]) throws -> Void
   ) throws {
-    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    var chunk = [UInt8](repeating: 0, count: min(1 << 20, max(4096, (size(of: path) ?? 0) + 1)))
     while true {
       let count = try calling("read", path) {
         try chunk.withUnsafeMutableBytes { try file.read(into: $0) }

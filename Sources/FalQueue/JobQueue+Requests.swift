@@ -54,8 +54,8 @@ public struct RequestRecord: Hashable, Sendable {
 
 /// Whether a listing holds inputs and outputs.
 public enum PayloadExpansion: Hashable, Sendable {
-  /// It does.
-  case payloads
+  /// It does, up to so many bytes: a page ends early where more would come, but not before its first job.
+  case payloads(upTo: Int)
   /// It does not.
   case none
 }
@@ -65,9 +65,11 @@ extension JobQueue {
   public func requests(
     _ filter: RequestFilter, expanding: PayloadExpansion = .none
   ) async throws -> Page<RequestRecord>? {
+    // Jobs that ended in some way have a time of it, and an index by that.
+    let hasEnded = filter.outcome != nil && filter.order == .endedAt
     let key =
       switch filter.order {
-      case .endedAt: "coalesce(ended_at, 9223372036854775807)"
+      case .endedAt: hasEnded ? "ended_at" : "coalesce(ended_at, 9223372036854775807)"
       case .duration: "coalesce(ended_at - started_at, -1)"
       }
     var list = ListQuery(sortedBy: key, limit: filter.limit)
@@ -76,17 +78,23 @@ extension JobQueue {
     list.add("id", among: filter.requestIDs)
     list.add("accepted_at", from: filter.from, until: filter.until)
     switch filter.outcome {
-    case .success: list.add("status_code < 400")
-    case .userError: list.add("status_code BETWEEN 400 AND 499")
-    case .error: list.add("status_code >= 500")
+    case .success: list.add("state = 2 AND status_code < 400")
+    case .userError: list.add("state = 2 AND status_code BETWEEN 400 AND 499")
+    case .error: list.add("state = 2 AND status_code >= 500")
     case nil: break
     }
     guard list.resume(at: filter.cursor) else { return nil }
+    let isFoundByEnd = hasEnded && !filter.endpoints.isEmpty && filter.requestIDs.isEmpty
+    let table = isFoundByEnd ? "jobs INDEXED BY jobs_ended_by_endpoint" : "jobs"
     return try await read { [list] db in
-      try list.page(of: "jobs", Job.columns, db) { row in
+      var bytes = 0
+      return try list.page(of: table, Job.columns, db) { row in
         let job = try Job(row)
-        return RequestRecord(
-          job: job, payloads: expanding == .payloads ? try Self.payloads(of: job, db) : nil)
+        guard case .payloads(let limit) = expanding else { return RequestRecord(job: job) }
+        let payloads = try Self.payloads(of: job, db)
+        let isFirst = bytes == 0
+        bytes += 1 + payloads.byteCount
+        return bytes <= limit || isFirst ? RequestRecord(job: job, payloads: payloads) : nil
       }
     }
   }
@@ -97,4 +105,8 @@ extension JobQueue {
     let row = try Row.fetchOne(statement, arguments: [job.number])
     return JobPayloads(input: row?[0], output: row?[1])
   }
+}
+
+extension JobPayloads {
+  fileprivate var byteCount: Int { (input?.utf8.count ?? 0) + (output?.utf8.count ?? 0) }
 }

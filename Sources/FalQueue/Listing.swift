@@ -28,6 +28,7 @@ struct ListQuery {
 
   /// Only rows with one of `values` in `column`; any when there are none.
   mutating func add(_ column: String, among values: [String]) {
+    guard values.count != 1 else { return add("\(column) = ?", values) }
     guard !values.isEmpty else { return }
     add("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))", values)
   }
@@ -49,21 +50,25 @@ struct ListQuery {
     return true
   }
 
-  /// The page of `table`, each row read by `item`.
+  /// The page of `table`, each row read by `item`; the page ends where that gives `nil`.
   func page<Item>(
-    of table: String, _ columns: String, _ db: Database, item: (Row) throws -> Item
+    of table: String, _ columns: String, _ db: Database, item: (Row) throws -> Item?
   ) throws -> Page<Item> {
     let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
     // One more than fits tells whether there is another page.
-    let rows = try Row.fetchAll(
-      db,
+    let statement = try db.cachedStatement(
       sql: """
         SELECT \(columns), \(key) AS sort_key, number AS sort_number FROM \(table) \(filter)
         ORDER BY sort_key DESC, sort_number DESC LIMIT ?
-        """, arguments: arguments + [limit + 1])
-    let kept = rows.prefix(limit)
-    let items = try kept.map(item)
-    guard rows.count > kept.count, let last = kept.last else { return Page(items: items) }
+        """)
+    let rows = try Row.fetchAll(statement, arguments: arguments + [limit + 1])
+    var items: [Item] = []
+    for row in rows.prefix(limit) {
+      guard let item = try item(row) else { break }
+      items.append(item)
+    }
+    guard rows.count > items.count, !items.isEmpty else { return Page(items: items) }
+    let last = rows[items.count - 1]
     return Page(
       items: items, nextCursor: "\(last["sort_key"] as Int64).\(last["sort_number"] as Int64)")
   }

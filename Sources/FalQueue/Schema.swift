@@ -12,6 +12,7 @@ enum Schema {
       try db.execute(sql: keys)
     }
     migrator.registerMigration("2-file-access") { db in try db.execute(sql: fileAccess) }
+    migrator.registerMigration("3-ended-by-endpoint") { db in try db.execute(sql: endedIndex) }
     return migrator
   }
 
@@ -188,6 +189,11 @@ enum Schema {
     ALTER TABLE files ADD COLUMN access INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE uploads ADD COLUMN file_access INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE jobs ADD COLUMN file_access INTEGER NOT NULL DEFAULT 0;
+    """
+
+  /// Clients with many requests in flight ask again and again for the last ones that ended.
+  private static let endedIndex = """
+    CREATE INDEX jobs_ended_by_endpoint ON jobs (endpoint, ended_at) WHERE state = 2;
     """
 
   private static let keys = """

@@ -44,12 +44,12 @@ final class DownloadSink {
     return true
   }
 
-  /// Forces the file to the disk and returns the digest of its bytes; called once.
-  func finish() throws(OperationError) -> Digest {
+  /// Closes the file, forced to the disk if `forced`, and returns the digest of its bytes; called once.
+  func finish(forced: Bool = true) throws(OperationError) -> Digest {
     guard isOpen, let digest = hasher.take()?.finalize() else {
       preconditionFailure("a download is finished once")
     }
-    guard fsync(descriptor) == 0 else { throw TransferFailure.file(path, errno) }
+    guard !forced || fsync(descriptor) == 0 else { throw TransferFailure.file(path, errno) }
     isOpen = false
     close(descriptor)
     return digest

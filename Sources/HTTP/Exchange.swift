@@ -242,7 +242,7 @@ final class Exchange {
     }
     do throws(OperationError) {
       guard code == CURLE_OK else { throw failure(code) }
-      if answer.isSuccess { answer.digest = try sink?.finish() }
+      if answer.isSuccess { answer.digest = try sink?.finish(forced: call.forcesFile) }
       sink?.discard()
       return answer
     } catch {

@@ -27,6 +27,8 @@ public struct HTTPCall: Sendable {
   public var body: [UInt8]?
   /// Where the answer's body goes; into the answer when `nil`.
   public var destination: FilePath?
+  /// Whether that file is forced to the disk; not needed where somebody does so later.
+  public var forcesFile = true
   /// The most bytes that a successful answer may have; of others the first 64 KiB are kept.
   public var maximumBytes: Int
   /// For all of the call.

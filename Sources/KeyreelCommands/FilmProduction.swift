@@ -101,7 +101,13 @@ struct FilmProduction: Sendable {
       receipts[key] = receipt
     }
     let metadata = FilmMetadata.tags(of: film, plan: plan, mode: film.assembly.metadata)
-    let identity = try identity(of: film, receipts: receipts, metadata: metadata)
+    let identity: Digest
+    do {
+      identity = try self.identity(of: film, receipts: receipts, metadata: metadata)
+    } catch let error as OperationError where error.code == .notFound {
+      // Without the font of its words, this machine would not make the film at all.
+      return nil
+    }
     guard let known = try store.film(for: identity) else { return nil }
     let isThere = film.outputs.allSatisfy { output in
       let target = project.filmFolder.pushing(FilePath(output))

@@ -32,7 +32,7 @@ struct FilmRun: Sendable {
     if part.makesFilms {
       for film in plan.films { try FilmFonts.check(film, root: work.project.root) }
     }
-    forecast = try work.forecast(made)
+    forecast = try work.forecast(made, asking: part)
     try Self.check(plan, forecast, options, of: work)
     spending = try Spending(work, made, options)
     if forecast.steps.joined().joined().contains(where: { $0.action == .generate }) {
@@ -79,7 +79,8 @@ struct FilmRun: Sendable {
     work.store.pipeline = plan.pipeline
     let result = await makeClips(reporter)
     reportBudget(result, to: reporter)
-    rememberRecipes(result, reporter)
+    // All shards would write to one place; who joins their clips does it once for all of them.
+    if !part.isShard { rememberRecipes(result, reporter) }
     var summary = result.summary
     let status =
       part.makesFilms ? await makeFilms(result, &summary, reporter) : result.status

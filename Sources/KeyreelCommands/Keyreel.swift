@@ -51,6 +51,7 @@ struct Keyreel: AsyncParsableCommand {
 public enum KeyreelProgram {
   /// Parses the process's arguments, runs the command and exits with its status.
   public static func main() async {
+    MemoryHabits.set()
     // A reader that went away must not end a run in the middle: writing to it just fails.
     signal(SIGPIPE, SIG_IGN)
     if let mistake = CommandNames.mistake(in: Array(CommandLine.arguments.dropFirst())) {

@@ -34,7 +34,9 @@ struct OutputPlaces {
         file: project.displayPath, at: span, suggestion: "write films to `films/`")
     }
     // A folder that is named for the films need not be there yet.
-    guard !allowsOutside, !folder.starts(with: existing(project.filmFolder)) else { return nil }
+    guard !allowsOutside, !folder.starts(with: Self.existing(project.filmFolder)) else {
+      return nil
+    }
     return Diagnostic(
       .error, "KR0502", "`\(file)` leads through a link out of the project root to \(folder)",
       file: project.displayPath, at: span,

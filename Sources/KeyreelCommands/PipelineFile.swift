@@ -3,8 +3,8 @@ internal import SystemPackage
 
 /// Reads authored files whole, with errors that name them as the user did.
 enum PipelineFile {
-  /// Larger files are refused before they are read; a pipeline of 100,000 segments has some 10 MB.
-  static let maximumByteCount = 64 << 20
+  /// Larger files are refused before they are read; a saved plan of 100,000 segments has some 220 MB.
+  static let maximumByteCount = 512 << 20
 
   /// All bytes of `path`, called `name` in messages.
   static func read(_ path: FilePath, named name: String) throws -> [UInt8] {

@@ -139,11 +139,17 @@ struct PipelineWork {
   }
 
   /// What a run would do now.
-  func forecast(_ plan: Plan) throws -> Forecast {
-    let keys = plan.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
-    let locked = plan.films.flatMap(\.segments).compactMap(\.lock?.clip.key)
+  ///
+  /// A run that makes only a `part` asks the store for the clips of that part alone, and for no reasons
+  /// why they have to be made: a thousand such runs would otherwise read a thousand times all that the
+  /// store has. What is said of other clips then is that they are not there.
+  func forecast(_ plan: Plan, asking part: RunPart = .whole) throws -> Forecast {
+    let asked = part.asked(of: plan)
+    let keys = asked.films.flatMap(\.segments).flatMap(\.takes).map(\.key)
+    let locked = asked.films.flatMap(\.segments).compactMap(\.lock?.clip.key)
     let snapshot = try CommandFailure.atStore {
-      var snapshot = try store.snapshot(of: keys, pipeline: plan.pipeline)
+      var snapshot = try store.snapshot(
+        of: keys, pipeline: part.isShard ? nil : plan.pipeline)
       try store.lookUp(locked)
       for key in locked { snapshot.locked[key] = try store.receipt(for: key) }
       return snapshot

@@ -14,14 +14,15 @@ struct PolicyOptions: ParsableArguments {
 
   /// The status of holding `plan` against the policy, with everything told; success without a policy.
   func judge(
-    _ plan: PlanFile, changing before: PlanFile? = nil, _ work: PipelineWork?, named name: String,
+    _ plan: @autoclosure () throws -> PlanFile, changing before: PlanFile? = nil,
+    _ work: PipelineWork?, named name: String,
     _ context: CommandContext
   ) async throws -> ExitStatus {
     guard let read = try await read(context.surroundings) else { return .success }
     _ = context.tell(read.diagnostics, of: read.text, named: read.name)
     guard let rules = read.policy else { return .pipelineInvalid }
     let findings = PolicyJudge(
-      rules, on: plan, changing: before, documents: work?.documents, file: name
+      rules, on: try plan(), changing: before, documents: work?.documents, file: name
     ).findings
     return context.tell(findings, of: work?.text ?? "", named: name) ? .success : .policyDenied
   }

@@ -23,7 +23,8 @@ extension Reconciliation {
     reporter.report(.remark("fetching \(links.count) bought \(clips) from"))
     let executor = PlanExecutor(
       store: work.store, backend: try work.paidMaker(), pictures: work.library,
-      inspector: StrictInspector(measuresEdges: true), reporter: ReporterGroup([]), purse: Purse(ceilings: [.zero]))
+      inspector: StrictInspector(measuresEdges: true), reporter: ReporterGroup([]),
+      purse: Purse(ceilings: [.zero]))
     let result = await executor.run(part(of: plan, with: links))
     for failure in result.failures {
       reporter.report(.warning("\(failure.take.segment): \(failure.error)"))

@@ -20,15 +20,21 @@ enum RunPart: Sendable {
     }
   }
 
+  /// The part of `plan` whose clips this run has to know of.
+  func asked(of plan: Plan) -> Plan { isShard ? made(of: plan) : plan }
+
+  /// Whether others make the rest.
+  var isShard: Bool {
+    if case .shard = self { true } else { false }
+  }
+
   /// Whether clips may have to be made.
   var makesClips: Bool {
     if case .films = self { false } else { true }
   }
 
   /// Whether films are joined.
-  var makesFilms: Bool {
-    if case .shard = self { false } else { true }
-  }
+  var makesFilms: Bool { !isShard }
 }
 
 /// The flags that divide a run among several machines.

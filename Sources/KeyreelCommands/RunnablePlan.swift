@@ -12,7 +12,9 @@ struct RunnablePlan {
     case refused(ExitStatus)
   }
 
-  /// Plans `file`; `part` says what is to be done with it. Whoever gets a plan closes its store.
+  /// Plans `file`, of which `part` is to be done.
+  ///
+  /// Whoever gets a plan closes its store.
   static func prepare(
     _ file: String, _ options: PipelineOptions, _ policy: PolicyOptions, part: RunPart,
     filmFolder: String? = nil, quiet: Bool, _ context: CommandContext
@@ -26,7 +28,7 @@ struct RunnablePlan {
     // The room for drafts is emptied here and not at some time after the end.
     defer { if !isHandedOn { work.store.close() } }
     let isSound = context.tell(work, quiet: quiet)
-    if let status = try saved?.check(work, context), status != .success {
+    if let status = try saved?.check(work, making: part, context), status != .success {
       return .refused(status)
     }
     guard isSound, let plan = work.plan else { return .refused(.pipelineInvalid) }

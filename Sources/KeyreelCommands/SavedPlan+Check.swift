@@ -1,3 +1,4 @@
+internal import Execution
 internal import KeyreelCore
 internal import Reporting
 internal import Review
@@ -5,14 +6,16 @@ internal import Review
 extension SavedPlan {
   /// Whether planning gives now what was reviewed; tells all that moved, and throws when a clip that was
   /// to be used again would have to be bought.
-  func check(_ work: PipelineWork, _ context: CommandContext) throws -> ExitStatus {
+  func check(
+    _ work: PipelineWork, making part: RunPart = .whole, _ context: CommandContext
+  ) throws -> ExitStatus {
     guard let plan = work.plan else {
       // The mistakes have been told; which of them are new since the plan is told here.
       let moves = textMoves(work)
       _ = context.tell(diagnostics(moves, work), of: work.text, named: work.project.displayPath)
       return .planRefused
     }
-    let now = try work.planFile(try work.forecast(plan))
+    let now = try work.planFile(try work.forecast(plan, asking: part))
     let result = PlanMoves(from: file, to: now)
     guard result.moves.isEmpty else {
       _ = context.tell(
@@ -20,16 +23,25 @@ extension SavedPlan {
         named: work.project.displayPath)
       return .planRefused
     }
-    try checkMoney(result, now)
+    if case .shard(let shard) = part {
+      let own = Set(plan.keys(of: shard).map(\.description))
+      try checkMoney(result.gone.filter { own.contains($0.take.key) }, now, isWhole: false)
+    } else {
+      try checkMoney(result.gone, now, isWhole: true)
+    }
     return .success
   }
 
   /// Nothing is bought that the review did not see.
-  private func checkMoney(_ result: PlanMoves, _ now: PlanFile) throws {
+  ///
+  /// Where `now` does not know of all clips, only those in `gone` are judged.
+  private func checkMoney(
+    _ gone: [(film: String, segment: String, take: PlanFile.Take)], _ now: PlanFile, isWhole: Bool
+  ) throws {
     guard now.unpaid.expected > .zero,
-      !result.gone.isEmpty || now.unpaid.expected > file.unpaid.expected
+      !gone.isEmpty || isWhole && now.unpaid.expected > file.unpaid.expected
     else { return }
-    let names = result.gone.map { $0.segment }
+    let names = gone.map { $0.segment }
     let which =
       names.isEmpty
       ? "more has to be bought than was planned"

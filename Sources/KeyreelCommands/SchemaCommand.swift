@@ -8,8 +8,11 @@ struct SchemaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema", abstract: "Prints the JSON Schema of pipeline files, for editors.",
     discussion: """
-      Example: keyreel schema > schemas/pipeline.schema.json
-      and begin pipelines with: # yaml-language-server: $schema=../schemas/pipeline.schema.json
+      Editors use it where a pipeline begins with the comment \
+      `# yaml-language-server: $schema=../schemas/pipeline.schema.json`.
+
+      Examples:
+        keyreel schema > schemas/pipeline.schema.json
       """)
 
   func run() async throws {

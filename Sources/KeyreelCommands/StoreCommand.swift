@@ -72,9 +72,20 @@ struct StoreCommand: AsyncParsableCommand {
             style: context.outputStyle
           ).text)
         for claim in try CommandFailure.atStore({ try store.openClaims() }) {
-          context.output.writeLine("begun and not finished: \(claim.key) (\(claim.state))")
+          context.output.writeLine(
+            "begun and not finished: \(claim.key) (\(Self.words(for: claim.state)))")
         }
         return .success
+      }
+    }
+
+    /// How far a clip is that is not here, for people.
+    private static func words(for state: ClaimState) -> String {
+      switch state {
+      case .open: "to be made again"
+      case .ticketed(let ticket): "ticketed as \(ticket.id) of \(ticket.backend)"
+      case .unknown: "unknown whether it was accepted"
+      case .committed: "made since"
       }
     }
   }

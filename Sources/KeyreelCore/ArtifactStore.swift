@@ -99,7 +99,9 @@ public protocol ArtifactStore: Sendable {
   func sketch(of picture: Digest) -> PictureSketch?
 
   /// Which of `keys` are committed, and what was last made for the segments of `pipeline`.
-  func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot
+  ///
+  /// The second is for people; without a pipeline it is left out, and much need not be read.
+  func snapshot(of keys: [RecipeKey], pipeline: String?) throws -> StoreSnapshot
 
   /// Remembers what the segments of `pipeline` were last made with, for later explanations.
   func remember(_ recipes: [String: RecipeKey], pipeline: String) throws

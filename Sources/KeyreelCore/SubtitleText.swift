@@ -3,14 +3,20 @@ public enum SubtitleText {
   /// SubRip, which nearly every player reads.
   public static func subRip(_ cues: [FilmCue], at rate: FrameRate) -> String {
     cues.enumerated().map { index, cue in
-      "\(index + 1)\n\(times(cue, rate, point: ","))\n\(cue.text)\n\n"
+      "\(index + 1)\n\(times(cue, rate, point: ","))\n\(paragraph(cue.text))\n\n"
     }.joined()
   }
 
   /// WebVTT (W3C), which web pages read: `<track kind="captions">`.
   public static func webVTT(_ cues: [FilmCue], at rate: FrameRate) -> String {
     "WEBVTT\n\n"
-      + cues.map { "\(times($0, rate, point: "."))\n\(escaped($0.text))\n\n" }.joined()
+      + cues.map { "\(times($0, rate, point: "."))\n\(escaped(paragraph($0.text)))\n\n" }.joined()
+  }
+
+  /// `text` without empty lines, which end a caption in both formats.
+  public static func paragraph(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+      .joined(separator: "\n")
   }
 
   /// Words in which nothing is taken for a tag of WebVTT.

@@ -108,7 +108,7 @@ public final class FailpointStore: ArtifactStore {
   }
 
   /// As the store below.
-  public func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot {
+  public func snapshot(of keys: [RecipeKey], pipeline: String?) throws -> StoreSnapshot {
     try base.snapshot(of: keys, pipeline: pipeline)
   }
 

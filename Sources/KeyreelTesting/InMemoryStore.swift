@@ -40,11 +40,11 @@ public final class InMemoryStore: ArtifactStore {
   }
 
   /// Which of `keys` are committed, and what was last made for the segments of `pipeline`.
-  public func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot {
+  public func snapshot(of keys: [RecipeKey], pipeline: String?) throws -> StoreSnapshot {
     state.withLock { state in
       StoreSnapshot(
         committed: Set(keys.filter { state.receipts[$0] != nil }),
-        lastRecipes: (state.history[pipeline] ?? [:]).compactMapValues {
+        lastRecipes: (pipeline.flatMap { state.history[$0] } ?? [:]).compactMapValues {
           state.receipts[$0]?.recipe
         })
     }

@@ -131,7 +131,7 @@ public final class ObjectServer: Sendable {
 
   /// Whether somebody sends a file in parts and has not ended.
   public func hasUnfinishedUpload() async throws -> Bool {
-    try curl("\(endpoint)/clips?uploads").contains("<UploadId>")
+    try curl("\(endpoint)/clips?uploads=").contains("<UploadId>")
   }
 
   @discardableResult

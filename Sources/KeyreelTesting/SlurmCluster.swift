@@ -17,7 +17,8 @@ public final class SlurmCluster: Sendable {
   }
 
   /// The `PATH`, with the folders of daemons.
-  private static let searchPath = (getenv("PATH").map { String(cString: $0) } ?? "") + ":/usr/sbin:/sbin"
+  private static let searchPath =
+    (getenv("PATH").map { String(cString: $0) } ?? "") + ":/usr/sbin:/sbin"
 
   /// Where its keys, configuration, state and logs are.
   public var folder: FilePath { scratch.path }
@@ -31,16 +32,15 @@ public final class SlurmCluster: Sendable {
   private let input: FileDescriptor
   private let obeyed = Locked(0)
 
-  /// Starts a cluster; returns when its nodes are idle. `settings` are lines of its `slurm.conf`.
+  /// Starts a cluster with the lines `settings` in its `slurm.conf`; returns when its nodes are idle.
   public init(settings: [String] = []) async throws {
     scratch = try ScratchFolder()
     let (toScript, input) = try ClosedOnExec.pipe()
     defer { close(toScript) }
-    let script = FilePath(#filePath).removingLastComponent().removingLastComponent()
-      .removingLastComponent().appending("Tests/slurm_cluster.py")
+    let script = Checkout.root.appending("Tests/slurm_cluster.py")
     self.input = FileDescriptor(rawValue: input)
     process = try ChildProcess(
-      ["python3", script.string, scratch.path.string] + settings.flatMap { ["--set", $0] },
+      [Checkout.python, script.string, scratch.path.string] + settings.flatMap { ["--set", $0] },
       input: FileDescriptor(rawValue: toScript), limit: .seconds(3600))
     try await answer("ready", 1)
   }

@@ -22,7 +22,9 @@ final class EncoderContext {
     avcodec_free_context(&pointer)
   }
 
-  /// Opens the encoder; `options` are taken over. `what` says in messages what is being opened.
+  /// Opens the encoder.
+  ///
+  /// `options` are taken over; `what` says in messages what is being opened.
   func open(_ options: OpaquePointer?, _ what: String) throws {
     var options = options
     defer { av_dict_free(&options) }

@@ -12,17 +12,23 @@ public final class PictureReader {
   private let fitter: FrameFitter
   private let packet: Packet
   private let frame: LibavFrame
+  private let threads: Int
   private var firstWanted: Int
   private var current: (rank: Int, picture: PlanarFrame)?
   private var nextRank = 0
   private var isAtEnd = false
 
   /// A reader of the pictures from 0-based `rank` on.
-  public init(_ scan: PacketScan, from rank: Int, size: PixelSize, fit: Fit = .cover) throws {
+  ///
+  /// With more than one of `threads`, the next pictures are decoded while one is worked on.
+  public init(
+    _ scan: PacketScan, from rank: Int, size: PixelSize, fit: Fit = .cover, threads: Int = 1
+  ) throws {
     self.scan = scan
+    self.threads = threads
     firstWanted = rank
     cursor = try PacketCursor(scan, at: scan.decodeStart(for: rank) ?? 0)
-    decoder = try Decoder(cursor.input, stream: cursor.stream)
+    decoder = try Decoder(cursor.input, stream: cursor.stream, threads: threads)
     fitter = FrameFitter(size: size, fit: fit, format: scan.format, file: scan.path.string)
     packet = try Packet()
     frame = try LibavFrame()
@@ -35,7 +41,7 @@ public final class PictureReader {
       avcodec_flush_buffers(decoder.context)
     } else {
       cursor = try PacketCursor(scan, at: place)
-      decoder = try Decoder(cursor.input, stream: cursor.stream)
+      decoder = try Decoder(cursor.input, stream: cursor.stream, threads: threads)
     }
     firstWanted = rank
     current = nil

@@ -33,8 +33,7 @@ extension S3Space {
   private func uploadParts(
     of file: PartFile, digest: Digest, byteCount: Int, as name: String
   ) throws -> Bool {
-    // Tells this very upload from all others of the same bytes, where an answer gets lost.
-    let mark = String(UInt64.random(in: 0 ... .max), radix: 16)
+    let mark = Self.newMark()
     let upload = try begin(name, digest, mark)
     do {
       var hasher = DigestHasher()
@@ -106,8 +105,6 @@ extension S3Space {
     guard !Self.isMissing(reply.answer) else { throw ForgottenUpload() }
     throw client.failure(reply.answer, request)
   }
-
-  private static let markHeader = "x-amz-meta-writer"
 
   /// The mark of the upload that became the object `name`; empty when it has none, `nil` when it is not there.
   private func mark(of name: String) throws -> String? {

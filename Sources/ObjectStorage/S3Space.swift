@@ -123,10 +123,13 @@ public struct S3Space: ObjectSpace {
   private func put(
     _ name: String, _ bytes: [UInt8], _ condition: (name: String, value: String)
   ) throws -> String? {
+    let mark = Self.newMark()
     let request = S3Client.Request(
       method: .put, key: prefix + name,
-      headers: [condition, ("x-amz-checksum-sha256", Base64.text(of: Digest.of(bytes).bytes))],
-      body: bytes)
+      headers: [
+        condition, ("x-amz-checksum-sha256", Base64.text(of: Digest.of(bytes).bytes)),
+        (Self.markHeader, mark),
+      ], body: bytes)
     let reply = try client.send(request)
     if reply.answer.isSuccess {
       if let version = reply.answer.header("etag") { return version }
@@ -136,18 +139,30 @@ public struct S3Space: ObjectSpace {
       throw client.failure(reply.answer, request)
     }
     // The condition may have failed because of this very write, whose answer was lost.
-    guard reply.isRepeated, let found = try value(name), found.bytes == bytes else { return nil }
-    return found.version
+    guard reply.isRepeated, let found = try get(name), found.header(Self.markHeader) == mark
+    else { return nil }
+    return found.header("etag")
   }
 
+  /// Tells one write from all others, also of the same bytes, where its answer gets lost.
+  static let markHeader = "x-amz-meta-writer"
+
+  static func newMark() -> String { String(UInt64.random(in: 0 ... .max), radix: 16) }
+
   private func value(_ name: String) throws -> RegisterValue? {
+    guard let answer = try get(name), let version = answer.header("etag") else { return nil }
+    return RegisterValue(bytes: answer.body, version: version)
+  }
+
+  /// The answer that brings an object; `nil` when it is not there.
+  private func get(_ name: String) throws -> HTTPAnswer? {
     let request = S3Client.Request(method: .get, key: prefix + name)
     let answer = try client.send(request).answer
     if Self.isMissing(answer) { return nil }
-    guard answer.isSuccess, let version = answer.header("etag") else {
+    guard answer.isSuccess, answer.header("etag") != nil else {
       throw client.failure(answer, request)
     }
-    return RegisterValue(bytes: answer.body, version: version)
+    return answer
   }
 
   /// Whether the object is not there; a bucket that is not there is another matter.

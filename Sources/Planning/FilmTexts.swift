@@ -33,7 +33,9 @@ struct FilmTexts {
         placed += written.cues.compactMap { film($0, assembly, &findings) }
         if let file = written.file { placed += cues(of: file, assembly, &findings) }
       }
-      if placed.isEmpty, let written = row.written {
+      if let written = row.written, written.file == nil, written.cues.isEmpty,
+        index > 0 || !document.sequences.contains(where: \.hasCaption)
+      {
         findings.error(
           "KR0334", "this row has no captions", at: written.span,
           suggestion: "give it a `file` or `cues`, or write `caption:` at sequences and keyframes")

@@ -74,7 +74,12 @@ struct RunLines {
   func summary(_ summary: RunSummary, _ board: RunBoard) -> [String] {
     var lines = board.published.map { film in
       let seconds = Amounts.elapsed(film.duration)
-      return "\(style.paint("film", .bold, .green))  \(style.paint(film.path, .bold))  \(seconds), "
+      let name = "\(style.paint("film", .bold, .green))  \(style.paint(film.path, .bold))"
+      // A text has no frames, and no joins.
+      if OutputKind.usual(for: FilmOutput.ending(of: film.path)) == .captions {
+        return name + "  captions" + (film.reused ? ", unchanged" : "")
+      }
+      return "\(name)  \(seconds), "
         + "\(film.frames) frames\(film.reused ? ", unchanged" : "")"
         + (board.joins[film.name].flatMap(\.text).map { ", \($0)" } ?? "")
     }

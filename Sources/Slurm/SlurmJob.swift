@@ -48,7 +48,9 @@ public struct SlurmJob: Hashable, Sendable {
     index.map { "clips-\(job)_\($0).log" } ?? "film-\(id).log"
   }
 
-  /// Whether it has not ended: it waits, runs, or is about to end.
+  /// Whether it has not ended: it waits or runs.
+  ///
+  /// One that is about to end has done its work, or was cancelled and will not do it.
   public var isActive: Bool { !Self.ends.contains(state) }
 
   /// Whether it waits, and nobody works on it yet.
@@ -68,8 +70,9 @@ public struct SlurmJob: Hashable, Sendable {
   }
 
   private static let ends: Set<String> = [
-    "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL", "DEADLINE",
-    "OUT_OF_MEMORY", "REVOKED",
+    "COMPLETED", "CANCELLED", "FAILED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL",
+    "DEADLINE",
+    "OUT_OF_MEMORY", "REVOKED", "COMPLETING",
   ]
 
   private static let holds = ["JobHeldUser", "held"]

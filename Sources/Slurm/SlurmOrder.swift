@@ -19,7 +19,8 @@ public struct SlurmOrder: Sendable {
     var words = [
       "--parsable", "--hold", "--requeue", "--open-mode=append", "--job-name=\(note.name)",
       "--comment=\(note.comment)", "--chdir=\(setting.workingFolder)",
-      "--output=\(setting.log(of: note.role))", "--export=\(setting.exported.joined(separator: ","))",
+      "--output=\(setting.log(of: note.role))",
+      "--export=\(setting.exported.joined(separator: ","))",
     ]
     if !tasks.isEmpty {
       words.append("--array=\(Self.list(tasks))" + (atOnce.map { "%\($0)" } ?? ""))

@@ -23,7 +23,8 @@ public struct SlurmPrograms: Sendable {
 
   private static let disturbing: Set<String> = [
     "SBATCH_ARRAY_INX", "SBATCH_WAIT", "SBATCH_HOLD", "SBATCH_EXPORT", "SBATCH_JOB_NAME",
-    "SBATCH_OPEN_MODE", "SBATCH_REQUEUE", "SBATCH_NO_REQUEUE", "SBATCH_IGNORE_PBS", "SBATCH_CLUSTERS",
+    "SBATCH_OPEN_MODE", "SBATCH_REQUEUE", "SBATCH_NO_REQUEUE", "SBATCH_IGNORE_PBS",
+    "SBATCH_CLUSTERS",
     "SLURM_TIME_FORMAT",
   ]
 
@@ -48,11 +49,17 @@ public struct SlurmPrograms: Sendable {
     return id
   }
 
-  /// Lets held jobs go.
+  /// Lets held jobs go; those that have ended or been let go meanwhile are fine.
   public func release(_ ids: [String]) async throws {
     guard !ids.isEmpty else { return }
-    _ = try await ask("scontrol", ["release"] + ids)
+    _ = try await ask("scontrol", ["release"] + ids, accepting: Self.tooLate)
   }
+
+  /// What scontrol says of jobs that have begun or ended since they were listed.
+  private static let tooLate = [
+    "Job has already finished", "Job/step already completing", "Invalid job id specified",
+    "Job is no longer pending execution",
+  ]
 
   /// Has the pending job `id` wait for the ends of `others`.
   func wait(_ id: Int, for others: [Int]) async throws {
@@ -82,26 +89,33 @@ public struct SlurmPrograms: Sendable {
   /// Slurm's default of `MaxArraySize`.
   private static let usualArraySize = 1001
 
-  private func ask(_ program: String, _ arguments: [String]) async throws -> String {
+  /// What the program prints; it fails unless it ends with 0 or complains of what is `accepted`.
+  private func ask(
+    _ program: String, _ arguments: [String], accepting accepted: [String] = []
+  ) async throws -> String {
     let program = OtherProgram(program, environment: environment)
     let outcome = try await OwnThread.run { _ in
       do { return try program.run(arguments) } catch let error as Errno {
         throw OperationError(
-          .notFound, "Slurm's program \(program.name) cannot be started: "
+          .notFound,
+          "Slurm's program \(program.name) cannot be started: "
             + error.description.lowercased(),
           remedy: "use a machine that has Slurm's commands on its PATH, such as a login node",
           underlying: error)
       }
     }
-    guard outcome.status == 0 else { throw Self.failure(of: program.name, outcome.errors) }
+    guard outcome.status == 0 || accepted.contains(where: outcome.errors.contains) else {
+      throw Self.failure(of: program.name, outcome.errors)
+    }
     return outcome.output
   }
 
   private static func failure(of program: String, _ errors: String) -> OperationError {
     let reason = line(errors)
-    if ["Unable to contact slurm controller", "Socket timed out", "Communication connection failure"]
-      .contains(where: errors.contains)
-    {
+    if [
+      "Unable to contact slurm controller", "Socket timed out", "Communication connection failure",
+    ]
+    .contains(where: errors.contains) {
       return OperationError(
         .network, "\(program) does not reach Slurm's controller: \(reason)",
         remedy: "do the same again when it answers; what was submitted is found by its name",

@@ -34,7 +34,7 @@ public struct SlurmSubmission: Sendable {
   ///
   /// May be called any number of times, also after any failure: what is there is found.
   public func submit(_ missing: Set<Int>) async throws -> Outcome {
-    var active = try await activeJobs()
+    var active = try await dropUseless(try await activeJobs(), missing)
     let uncovered = missing.subtracting(active.compactMap(\.part))
     let arrays = try await submitClips(uncovered)
     if !arrays.isEmpty { active = try await dropDoubles(of: arrays) }
@@ -48,6 +48,18 @@ public struct SlurmSubmission: Sendable {
 
   private func activeJobs() async throws -> [SlurmJob] {
     try await slurm.jobs().filter { $0.note.work == work && $0.isActive }
+  }
+
+  /// Ends tasks that wait to make what others have made since; the film would wait for them.
+  private func dropUseless(
+    _ active: [SlurmJob], _ missing: Set<Int>
+  ) async throws -> [SlurmJob] {
+    let useless = active.filter { task in
+      task.isPending && task.part.map { !missing.contains($0) } ?? false
+    }
+    try await slurm.cancel(useless.map(\.id))
+    let dropped = Set(useless.map(\.id))
+    return active.filter { !dropped.contains($0.id) }
   }
 
   /// One array for every so many parts as an array may have tasks here; returns their ids.
@@ -72,9 +84,11 @@ public struct SlurmSubmission: Sendable {
 
   /// Ends those tasks of `arrays` that an older job does too; returns what then is active.
   private func dropDoubles(of arrays: [Int]) async throws -> [SlurmJob] {
-    let active = try await activeJobs()
-    let listed = Set(active.map(\.job))
+    // Somebody else may have let them go, and they may have ended already.
+    let own = try await slurm.jobs(ended: true).filter { $0.note.work == work }
+    let listed = Set(own.map(\.job))
     guard arrays.allSatisfy(listed.contains) else { throw Self.lost(arrays) }
+    let active = own.filter(\.isActive)
     let doubles = active.filter { task in
       arrays.contains(task.job)
         && active.contains { $0.part == task.part && $0.job != task.job && $0.isOlder(than: task) }
@@ -101,15 +115,18 @@ public struct SlurmSubmission: Sendable {
     let arrays = Set(active.filter { $0.part != nil }.map(\.job)).sorted()
     let films = active.filter { $0.note.role == .film }
     if let waiting = films.first(where: \.isPending) {
-      // It waits for those only that were there when it came.
-      if anew { try await slurm.wait(waiting.job, for: arrays) }
-      return false
+      // It waits for those only that were there when it came; if it has begun meanwhile, another follows.
+      guard anew else { return false }
+      do {
+        try await slurm.wait(waiting.job, for: arrays)
+        return false
+      } catch let error as OperationError where !error.isRetryable {}
     }
     guard anew || films.isEmpty else { return false }
     let id = try await slurm.submit(
       SlurmOrder(
         note: SlurmNote(.film, of: work), tasks: [], atOnce: nil, after: arrays, setting: setting))
-    let now = try await activeJobs()
+    let now = try await slurm.jobs(ended: true).filter { $0.note.work == work }
     guard let own = now.first(where: { $0.job == id }) else { throw Self.lost([id]) }
     let older = now.first { other in
       other.note.role == .film && other.job != id && other.isPending && other.isOlder(than: own)

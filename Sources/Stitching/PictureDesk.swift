@@ -118,7 +118,11 @@ final class PictureDesk {
         return picture
       }
       let rank = ranks.rank(of: index)
-      let reader = try readers[piece] ?? PictureReader(scan, from: rank, size: size, fit: fit)
+      // Long stretches are decoded and encoded at once; short ones are over before threads have started.
+      let threads = pieces[piece].isCopyable ? 1 : 2
+      let reader =
+        try readers[piece]
+        ?? PictureReader(scan, from: rank, size: size, fit: fit, threads: threads)
       readers[piece] = reader
       return try reader.picture(rank)
     }

@@ -14,6 +14,14 @@ final class DirectoryClaim: Claim {
   private let lock: FileLock
   private let isReleased = Mutex(false)
   private let isFree = Mutex(false)
+  /// When this process wrote the records of its attempt, so that they need not be read for the receipt.
+  private let written = Mutex(Times())
+
+  private struct Times {
+    var attempt: Int?
+    var requested: String?
+    var accepted: String?
+  }
 
   init(
     store: DirectoryStore, recipe: Recipe, key: RecipeKey, place: ClaimLayout, lock: FileLock
@@ -50,6 +58,7 @@ final class DirectoryClaim: Claim {
       attempt: attempt, owner: .current, reserved: reserved, recipe: recipe, input: input,
       pipeline: store.pipeline)
     try write(intent, at: place.intent(attempt), force: isFree ? .none : .disk)
+    written.withLock { $0 = Times(attempt: attempt, requested: intent.owner.time) }
   }
 
   func accept(_ ticket: Ticket) throws {
@@ -66,6 +75,7 @@ final class DirectoryClaim: Claim {
     } else {
       try write(bytes, at: place.ticket(attempt), force: isFree.withLock { $0 } ? .none : .disk)
     }
+    written.withLock { if $0.attempt == attempt { $0.accepted = record.owner.time } }
   }
 
   func fail(_ reason: String) throws { try end(reason, .definite) }
@@ -93,14 +103,23 @@ final class DirectoryClaim: Claim {
       return earlier
     }
     let receipt = try Disk.settle(staged, for: key, describe: describe)
+    let times = try times()
+    let record = StoreRecords.Committed(
+      committed: StoreRecords.Owner.current.time, receipt: receipt, attempt: times.attempt,
+      requested: times.requested, accepted: times.accepted)
+    try keep(staged, StoreRecords.encode(record), of: receipt)
+    return receipt
+  }
+
+  /// When the last attempt was begun and accepted.
+  private func times() throws(OperationError) -> Times {
+    let own = written.withLock { $0 }
+    if own.attempt != nil { return own }
     let attempt = try place.lastAttempt()
     let intent = try? StoreRecords.read(StoreRecords.Intent.self, at: place.intent(attempt))
     let ticket = try? StoreRecords.read(StoreRecords.Accepted.self, at: place.ticket(attempt))
-    let record = StoreRecords.Committed(
-      committed: StoreRecords.Owner.current.time, receipt: receipt, attempt: attempt,
-      requested: intent?.owner.time, accepted: ticket?.owner.time)
-    try keep(staged, StoreRecords.encode(record), of: receipt)
-    return receipt
+    return Times(
+      attempt: attempt, requested: intent?.owner.time, accepted: ticket?.owner.time)
   }
 
   /// Keeps a clip and then its receipt; a damaged receipt is set aside.
@@ -131,9 +150,10 @@ final class DirectoryClaim: Claim {
 
   /// Takes a block of the disk before any money is spent, so that the ticket fits on a full one.
   private func reserveRoom(for attempt: Int) throws(OperationError) {
-    Disk.remove(place.reserve(attempt))
-    let blank = [UInt8](repeating: UInt8(ascii: " "), count: Self.roomForTicket)
-    try Disk.write(blank, to: place.reserve(attempt))
+    let room = place.reserve(attempt)
+    Disk.remove(room)
+    if try Disk.allocate(Self.roomForTicket, at: room) { return }
+    try Disk.write([UInt8](repeating: UInt8(ascii: " "), count: Self.roomForTicket), to: room)
   }
 
   private static let roomForTicket = 4096

@@ -11,12 +11,13 @@ extension DirectoryStore {
   /// Which of `keys` are committed, and what was last made for the segments of `pipeline`.
   ///
   /// Earlier recipes explain why a clip has to be made, so none are read when all are there.
-  public func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot {
+  public func snapshot(of keys: [RecipeKey], pipeline: String?) throws -> StoreSnapshot {
     let wanted = Set(keys)
     let committed = try committed(of: wanted)
     guard committed.count < wanted.count else { return StoreSnapshot(committed: committed) }
     var snapshot = StoreSnapshot(
-      committed: committed, lastRecipes: try lastRecipes(of: pipeline, planned: wanted))
+      committed: committed,
+      lastRecipes: try pipeline.map { try lastRecipes(of: $0, planned: wanted) } ?? [:])
     for key in try begun(among: wanted.subtracting(committed)) {
       guard let claim = try openClaim(key), claim.recipe?.backend.isPriced == true else { continue }
       if case .ticketed = claim.state { snapshot.bought.insert(key) }

@@ -112,7 +112,9 @@ enum Disk {
   static func forEachChunk(
     of file: FileDescriptor, at path: FilePath, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(OperationError) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    // One more byte than there are: the read that finds the end is still one of few.
+    let size = min(1 << 20, max(4096, (status(file)?.size ?? 0) + 1))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     defer { buffer.deallocate() }
     while true {
       let count = try calling("read", path) { try file.read(into: buffer) }

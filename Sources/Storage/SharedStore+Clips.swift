@@ -121,10 +121,10 @@ extension SharedStore {
   }
 
   /// Which of `keys` are committed, and what was last made for the segments of `pipeline`.
-  public func snapshot(of keys: [RecipeKey], pipeline: String) throws -> StoreSnapshot {
+  public func snapshot(of keys: [RecipeKey], pipeline: String?) throws -> StoreSnapshot {
     let missing = try Set(keys).filter { try soundLocal($0) == nil }
     try lookUp(missing)
-    if try missing.contains(where: { try soundLocal($0) == nil }) {
+    if let pipeline, try missing.contains(where: { try soundLocal($0) == nil }) {
       try refreshHistory(of: pipeline)
     }
     var snapshot = try local.snapshot(of: keys, pipeline: pipeline)

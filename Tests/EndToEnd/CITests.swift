@@ -8,7 +8,8 @@ struct CITests {
   private static let root = URL(filePath: Checkout.root.string)
 
   private static var workflows: [String] {
-    ["animatic", "check", "comment", "plan", "render", "shards"].map { "examples/ci/github/\($0).yml" }
+    ["animatic", "check", "comment", "plan", "render", "shards"]
+      .map { "examples/ci/github/\($0).yml" }
   }
 
   @Test("The action and all example workflows satisfy judges that are not ours")

@@ -148,14 +148,24 @@ struct CaptionRunTests {
     #expect(verify.status == 0, "\(verify.errors)")
   }
 
+  @Test("The report's player shows the captions in a real browser")
+  func report() async throws {
+    let project = try project(pipeline())
+    let run = try await project.keyreel("run", "film.yaml", "--report", "run.html")
+    #expect(run.status == 0, "\(run.errors)")
+    let page = project.folder.appendingPathComponent("run.html").absoluteString
+    let seen = try await ReportPageTests.suite(["captions", page, "de", "Grüße & <mehr>"]).outcome()
+    #expect(seen.status == 0, "\(seen)")
+  }
+
   @Test("A film with words in its pictures is verified, its joins under words too")
   func verified() async throws {
     let text = pipeline().replacing("as: [track, sidecar]", with: "as: burnt")
-      .replacing("at: 2, duration: 6", with: "at: 6, duration: 8")
+      .replacing("at: 2, duration: 6", with: "at: 6, duration: 6")
     let project = try project(text)
     let run = try await project.keyreel("run", "film.yaml")
     #expect(run.status == 0, "\(run.errors)")
-    #expect(run.errors.contains("words are drawn on 14 of its 21 frames"), "\(run.errors)")
+    #expect(run.errors.contains("words are drawn on 15 of its 21 frames"), "\(run.errors)")
     let verify = try await project.keyreel("verify", "out/film.mp4")
     #expect(verify.status == 0, "\(verify.errors)")
     #expect(verify.output.contains("1 joins under words not measured again"), "\(verify.output)")
@@ -183,6 +193,6 @@ struct CaptionRunTests {
     try project.write("1\n00:00:00,000 --> 00:00:09,000\nx\n", to: "captions/en.srt")
     let late = try await project.keyreel("check", "film.yaml")
     #expect(late.status == 3)
-    #expect(late.errors.contains("the film ends at 0.700s"), "\(late.errors)")
+    #expect(late.errors.contains("the film ends at 0.7s"), "\(late.errors)")
   }
 }

@@ -19,7 +19,8 @@ struct ForgedManifestTests {
     var refused = 0
     for round in 0..<Self.count {
       let forged = forger.change(manifest)
-      let bytes = try JSONSerialization.data(withJSONObject: forged, options: [.sortedKeys, .fragmentsAllowed])
+      let bytes = try JSONSerialization.data(
+        withJSONObject: forged, options: [.sortedKeys, .fragmentsAllowed])
       try project.write(bytes, to: "forged/film.mp4.manifest.json")
       let told = "round \(round): \(forger.story)"
       let verify = try await project.keyreel("verify", "forged/film.mp4")

@@ -8,10 +8,11 @@ import Testing
 struct GitLabTests {
   /// Prints the script of a job as the runner's shell gets it; YAML is read by a reader that is not ours.
   private static let reader = """
-    import sys, yaml
-    job = yaml.safe_load(open(sys.argv[1], encoding="utf-8"))[sys.argv[2]]
+    import shlex, sys, yaml
+    file = yaml.safe_load(open(sys.argv[1], encoding="utf-8"))
     print("set -eo pipefail")
-    print("\\n".join(job["script"]))
+    for name, value in file["variables"].items(): print(f"export {name}={shlex.quote(str(value))}")
+    print("\\n".join(file[sys.argv[2]]["script"]))
     """
 
   private let runner: WorkflowRunner
@@ -27,8 +28,8 @@ struct GitLabTests {
   ) async throws -> KeyreelProcess.Outcome {
     let file = Checkout.root.appending("examples/ci/gitlab/.gitlab-ci.yml")
     let script = try ChildProcess.run([Checkout.python, "-c", Self.reader, file.string, job]).output
-      .replacingOccurrences(of: "/mnt/keyreel-store", with: "shared:\(shared.folder.path)/clips")
-    let own = ["CI": "true", "PIPELINE": "pipelines/lake-day.yaml"]
+      .replacingOccurrences(of: "/mnt/keyreel-store", with: "\(shared.folder.path)/clips")
+    let own = ["CI": "true"]
     return try await ChildProcess(
       ["bash", "-c", script], in: FilePath(runner.project.folder.path),
       environment: runner.environment(own.merging(variables) { $1 })

@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelTesting
+import SystemPackage
 import Testing
 
 @Suite("Other locales and terminals")

@@ -111,6 +111,32 @@ final class RehearsalServer: Sendable {
     return items
   }
 
+  /// How many calls each of its services has answered.
+  func calls() throws -> [String: Int] {
+    var calls: [String: Int] = [:]
+    for match in try metrics().matches(
+      of: /keyreel_http_requests_total\{service="(\w+)",.*\} (\d+)/)
+    {
+      calls[String(match.1), default: 0] += Int(match.2) ?? 0
+    }
+    return calls
+  }
+
+  /// How many jobs have ended well.
+  func jobsMade() throws -> Int {
+    let page = try metrics()
+    let match = page.firstMatch(of: /keyreel_jobs_ended_total\{outcome="success"\} (\d+)/)
+    return try #require(Int(try #require(match?.1, "\(page)")))
+  }
+
+  private func metrics() throws -> String {
+    let queue = try #require(environment["FAL_QUEUE_RUN_HOST"])
+    let host = queue.contains("://") ? queue : "https://\(queue)"
+    return try Curl.text(
+      host.replacing("/queue", with: "/metrics"), key: Self.key,
+      authority: environment["SSL_CERT_FILE"])
+  }
+
   /// The ids of all requests that were accepted.
   func requests(of endpoint: String = TinyModel.id) throws -> [String] {
     try list("requests/by-endpoint", "items", of: endpoint)
@@ -130,13 +156,18 @@ enum Curl {
   static func json(
     _ url: String, key: String, authority: String? = nil
   ) throws -> [String: Any] {
+    let page = try text(url, key: key, authority: authority)
+    let value = try JSONSerialization.jsonObject(with: Data(page.utf8))
+    return try #require(value as? [String: Any])
+  }
+
+  /// What is at `url`.
+  static func text(_ url: String, key: String, authority: String? = nil) throws -> String {
     let child = try ChildProcess(
       [
         "/usr/bin/env", "curl", "-sS", "--max-time", "60", "-H", "Authorization: Key \(key)",
       ] + (authority.map { ["--cacert", $0] } ?? []) + [url])
-    let outcome = try child.wait()
-    let value = try JSONSerialization.jsonObject(with: Data(outcome.bytes))
-    return try #require(value as? [String: Any])
+    return String(decoding: try child.wait().bytes, as: UTF8.self)
   }
 }
 

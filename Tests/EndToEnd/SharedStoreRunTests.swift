@@ -101,8 +101,8 @@ struct SharedStoreRunTests {
     let plan = try await machines[0].keyreel("plan", "film.yaml", "--shards", "2", "--matrix")
     #expect(
       plan.output
-        == #"{"include":[{"shard":"1/2","clips":6,"frames":54,"cost":"0"},"#
-        + #"{"shard":"2/2","clips":6,"frames":54,"cost":"0"}]}"# + "\n")
+        == #"{"include":[{"shard":"1/2","clips":6,"frames":48,"cost":"0.00"},"#
+        + #"{"shard":"2/2","clips":6,"frames":48,"cost":"0.00"}]}"# + "\n")
     let early = try await machines[2].keyreel("run", "film.yaml", "--stitch-only")
     #expect(early.status == 1 && early.errors.contains("is not in the store"), "\(early)")
     let runs = try ["1/2", "2/2"].enumerated().map { number, shard in

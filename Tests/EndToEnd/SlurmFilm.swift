@@ -56,10 +56,12 @@ final class SlurmFilm: Sendable {
 
   /// The user's jobs and tasks that wait or run, as Slurm says.
   func queue() throws -> [String] {
-    let child = try ChildProcess(
-      ["squeue", "-h", "-r", "-o", "%i %T %N"],
-      environment: cluster.environment.mapValues { $0 })
-    return try child.wait().output.split(separator: "\n").map(String.init)
+    try slurm("squeue", "-h", "-r", "-o", "%i %T %N").split(separator: "\n").map(String.init)
+  }
+
+  /// What one of Slurm's own programs prints.
+  func slurm(_ words: String...) throws -> String {
+    try ChildProcess(words, environment: cluster.environment.mapValues { $0 }).wait().output
   }
 
   /// Waits until the server has accepted `count` requests, while `isAlive` holds.

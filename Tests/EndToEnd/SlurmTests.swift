@@ -4,8 +4,9 @@ import KeyreelTesting
 import Testing
 
 @Suite(
-  "A cluster makes the film", .serialized,
-  .enabled(if: SlurmCluster.isInstalled, "NOT TESTED: Slurm is not installed (scripts/setup --tests)"))
+  "A cluster makes the film",
+  .enabled(
+    if: SlurmCluster.isInstalled, "NOT TESTED: Slurm is not installed (scripts/setup --tests)"))
 struct SlurmTests {
   /// The work of every job takes so long that things can happen to it.
   private static let slow = "seed: 7\nfaults: [{at: work, delay: 4s}]\n"
@@ -53,6 +54,17 @@ struct SlurmTests {
     let jobs = try await film.keyreel("jobs", "film.yaml", "--store", film.store)
     #expect(jobs.output.contains("7 of 8 clips, no film yet"), "\(jobs)")
     #expect(jobs.output.contains("failed") && jobs.output.contains("clips-"), "\(jobs)")
+    let json = try await film.keyreel(
+      "jobs", "film.yaml", "--store", film.store, "--format", "json")
+    #expect(
+      try SchemaCheck.complaints(of: [json.bytes], against: "jobs.schema.json") == [""], "\(json)")
+    for told in [
+      try film.slurm("scontrol", "show", "job"),
+      try film.slurm("squeue", "-t", "all", "-o", "%all"),
+      try film.slurm("scontrol", "write", "batch_script", "1", "-"),
+    ] {
+      #expect(told.contains("keyreel") && !told.contains(RehearsalServer.key), "\(told)")
+    }
     let second = try await film.submit("--wait")
     #expect(second.status == 0 && second.output.contains("1 submitted"), "\(second)")
     try await film.check(requests: SlurmFilm.segments + 1)

@@ -30,7 +30,7 @@ struct WorkflowRunner {
     }
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o755], ofItemAtPath: script.path)
-    for name in ["animatic", "check", "comment", "plan", "render"] {
+    for name in ["animatic", "check", "comment", "plan", "render", "shards"] {
       let file = Self.root.appending(path: "examples/ci/github/\(name).yml")
       let text = changes.reduce(try String(contentsOf: file, encoding: .utf8)) {
         $0.replacingOccurrences(of: $1.key, with: $1.value)
@@ -123,12 +123,12 @@ struct WorkflowRunner {
     let text = String(
       decoding: try project.read(".github/workflows/\(name).yml"), as: UTF8.self)
     let folder = FilePath(#filePath).removingLastComponent().appending("Actions")
-    return text.matches(of: /uses: actions\/([a-z-]+)@([0-9a-f]{40})/).flatMap { match in
-      match.1 == "checkout"
+    return text.matches(of: /uses: ([a-z-]+)\/([a-z-]+)@([0-9a-f]{40})/).flatMap { match in
+      match.2 == "checkout"
         ? []
         : [
           "--local-repository",
-          "actions/\(match.1)@\(match.2)=\(folder.appending(String(match.1)))",
+          "\(match.1)/\(match.2)@\(match.3)=\(folder.appending(String(match.2)))",
         ]
     }
   }

@@ -78,7 +78,7 @@ struct WorkflowTests {
     let bucket = store == "s3" ? try await ObjectServer() : nil
     let folder = try TemporaryProject()
     let name = bucket == nil ? "shared:\(folder.folder.path)/clips" : "s3://clips/film"
-    let runner = try WorkflowRunner(replacing: ["/mnt/keyreel-store": name])
+    let runner = try WorkflowRunner(replacing: ["s3://example-clips/lake-day": name])
     let variables = server.environment.merging(bucket?.environment ?? [:]) { $1 }
     let secrets = ["FAL_KEY": RehearsalServer.key]
     func push() async throws -> KeyreelProcess.Outcome {
@@ -107,6 +107,25 @@ struct WorkflowTests {
     let refused = try await push()
     #expect(refused.status == 1 && refused.output.contains("KR05"), "\(refused)")
     #expect(try server.requests().count == 2)
+  }
+
+  @Test("Several runners make a film in parts, and a last one joins it, also when all is there")
+  func shards() async throws {
+    let server = try await RehearsalServer()
+    let bucket = try await ObjectServer()
+    let runner = try WorkflowRunner(
+      replacing: ["s3://example-clips/lake-day": "s3://clips/film"])
+    let variables = server.environment.merging(bucket.environment) { $1 }
+    for _ in 0..<2 {
+      let outcome = try await runner.run(
+        "shards", on: "workflow_dispatch", variables: variables,
+        secrets: ["FAL_KEY": RehearsalServer.key])
+      #expect(outcome.status == 0, "\(outcome)")
+      let film = runner.artifacts.appendingPathComponent("film/films/lake-day.mp4")
+      #expect(try FilmProbe(film).frames == 9)
+      #expect(try server.requests().count == 2)
+      try FileManager.default.removeItem(at: film)
+    }
   }
 
   @Test("A free preview of every push makes only what no push before it made")

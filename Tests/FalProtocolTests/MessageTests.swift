@@ -81,9 +81,15 @@ struct MessageTests {
       requestID: "r", endpoint: "a/b", sentAt: "2026-02-17T10:30:01Z",
       endedAt: "2026-02-17T10:31:01Z",
       statusCode: 200, duration: .milliseconds(1250), input: ["seed": 7], output: nil)
-    #expect(try RequestRecord(decoding: record.json) == record)
-    #expect(record.json["json_output"] == nil && record.json["started_at"] == .null)
-    let page = PlatformPage([record.json], nextCursor: "c")
+    var text = JSONText()
+    PlatformPage.write(to: &text, as: "items", nextCursor: "c", [record]) { record, text in
+      record.write(to: &text, input: record.input?.text, output: nil)
+    }
+    let page = try PlatformPage(decoding: JSONValue(parsing: text.bytes), as: "items")
+    #expect(page.nextCursor == "c" && page.items.count == 1)
+    let entry = try #require(page.items.first)
+    #expect(try RequestRecord(decoding: entry) == record)
+    #expect(entry["json_output"] == nil && entry["started_at"] == .null)
     #expect(try PlatformPage(decoding: page.json(as: "items"), as: "items") == page)
     #expect(page.json(as: "items")["has_more"] == true)
     #expect(throws: WireError.self) { try PlatformPage(decoding: [:], as: "items") }

@@ -35,7 +35,7 @@ struct SubtitleTests {
     arguments: [
       ("", 1), ("\n\n", 1), ("hello\n", 1), ("1\n00:00:01,000 -> 00:00:02,000\nx\n", 2),
       ("1\n00:00:02,000 --> 00:00:01,000\nx\n", 2), ("1\n00:00:01,000 --> 00:00:02,000\n\n", 2),
-      ("1\n00:00:01,000 --> 00:00:02,000\nx\n\n2\n", 5),
+      ("1\n00:00:01,000 --> 00:00:02,000\nx\n\n2\n", 6),
       ("1\n00:60:01,000 --> 00:61:02,000\nx\n", 2), ("1\n00:00:01,00 --> 00:00:02,000\nx\n", 2),
       ("1\n00:00:01,000 --> 00:00:02,000\n<i></i>\n", 2),
     ])
@@ -72,6 +72,15 @@ struct SubtitleTests {
         TimeLength.time(nanoseconds: Int64(found.end) * 1_000_000).roundedFrames(at: rate)
           == cue.frames.upperBound)
     }
+  }
+
+  @Test("An empty line within a caption does not end it")
+  func emptyLines() throws {
+    let cues = [FilmCue("one\n\n \r\ntwo --> three\n", frames: 0..<30)]
+    #expect(try read(SubtitleText.subRip(cues, at: .thirty)).map(\.text) == ["one\ntwo --> three"])
+    #expect(
+      SubtitleText.webVTT(cues, at: .thirty)
+        == "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\none\ntwo --&gt; three\n\n")
   }
 
   @Test("Languages have codes of two letters and of three")

@@ -65,16 +65,18 @@ struct ServerTroubleTests {
     "Refusals, lost answers and damaged bytes change none of a space's promises",
     arguments: SpaceConformance.laws)
   func passing(_ law: SpaceConformance.Law) async throws {
-    try await law.check(try TroubledServer("passing").space())
+    try await TroubledServer.run("passing") { try await law.check(try $0.space()) }
   }
 
   @Test("A server that never recovers ends the request with its own words")
-  func lasting() throws {
-    let space = try TroubledServer("passing").space(pauses: 0)
+  func lasting() async throws {
     var errors: [OperationError] = []
-    for number in 0..<26 {
-      do { _ = try space.create("\(number)", [1]) } catch let error as OperationError {
-        errors.append(error)
+    try await TroubledServer.run("passing") { server in
+      let space = try server.space(pauses: 0)
+      for number in 0..<26 {
+        do { _ = try space.create("\(number)", [1]) } catch let error as OperationError {
+          errors.append(error)
+        }
       }
     }
     #expect(errors.allSatisfy { $0.code == .network && $0.isRetryable })
@@ -85,17 +87,19 @@ struct ServerTroubleTests {
 
   @Test("A machine whose clock is hours off goes by the server's")
   func clock() async throws {
-    let server = try TroubledServer("clock")
-    for law in SpaceConformance.laws.prefix(2) { try await law.check(try server.space()) }
+    try await TroubledServer.run("clock") { server in
+      for law in SpaceConformance.laws.prefix(2) { try await law.check(try server.space()) }
+    }
   }
 
   @Test("A session's token is sent with every request, and signed")
-  func sessionToken() throws {
-    let server = try TroubledServer("none")
-    let space = try server.space(token: "canary-session-token")
-    #expect(try space.create("a", [1]) && space.read("a") == [1])
-    let journal = try server.journal()
-    #expect(journal.count == 2 && journal.allSatisfy { $0.contains("x-amz-security-token") })
+  func sessionToken() async throws {
+    try await TroubledServer.run("none") { server in
+      let space = try server.space(token: "canary-session-token")
+      #expect(try space.create("a", [1]) && space.read("a") == [1])
+      let journal = try server.journal()
+      #expect(journal.count == 2 && journal.allSatisfy { $0.contains("x-amz-security-token") })
+    }
     let error = #expect(throws: OperationError.self) {
       try S3Space(
         try S3Address("s3://clips/x"),
@@ -110,8 +114,11 @@ struct ServerTroubleTests {
 
   @Test("Bytes that are not those of the digest are no clip, and are told as damage")
   func rotten() async throws {
-    let server = try TroubledServer("rotten")
-    let (space, scratch) = (try server.space(), try ScratchFolder())
+    try await TroubledServer.run("rotten") { try expectDamage(in: try $0.space()) }
+  }
+
+  private func expectDamage(in space: S3Space) throws {
+    let scratch = try ScratchFolder()
     let bytes = Array("a clip".utf8)
     try TestFile.write(bytes, to: scratch.path.appending("clip"))
     let digest = Digest.of(bytes)
@@ -130,7 +137,9 @@ struct ServerTroubleTests {
 
   @Test("A server that ignores conditional writes is refused by name")
   func careless() async throws {
-    try await expectRefusal(of: try TroubledServer("careless").space(pauses: 0))
+    try await TroubledServer.run("careless") { server in
+      try await expectRefusal(of: try server.space(pauses: 0))
+    }
   }
 
   @Test(
@@ -143,6 +152,7 @@ struct ServerTroubleTests {
         try S3Address("s3://clips/prefix"),
         account: try S3Account(environment: server.environment) { _ in nil },
         settings: .init(pauses: [])))
+    withExtendedLifetime(server) {}
   }
 
   private func expectRefusal(of space: S3Space) async throws {
@@ -169,6 +179,9 @@ final class RcloneServer: Sendable {
 
   static var isInstalled: Bool { program != nil }
 
+  /// As long as keys are: it takes no shorter ones.
+  private static let key = (id: "KEYREELTESTKEY000001", secret: "keyreel-test-secret-000001")
+
   private let scratch: ScratchFolder
   private let process: ChildProcess
   private let input: FileDescriptor
@@ -176,8 +189,8 @@ final class RcloneServer: Sendable {
 
   var environment: [String: String] {
     [
-      "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": "id",
-      "AWS_SECRET_ACCESS_KEY": "secret",
+      "AWS_ENDPOINT_URL": "http://127.0.0.1:\(port)", "AWS_ACCESS_KEY_ID": Self.key.id,
+      "AWS_SECRET_ACCESS_KEY": Self.key.secret,
     ]
   }
 
@@ -195,16 +208,21 @@ final class RcloneServer: Sendable {
       [
         "sh", "-c", ObjectServer.keeper, "sh", Self.program ?? "rclone", "serve", "s3", "--config",
         "\(scratch.path)/none", "--vfs-cache-mode", "full", "--cache-dir",
-        "\(scratch.path)/cache", "--addr", "127.0.0.1:\(port)", "--auth-key", "id,secret",
+        "\(scratch.path)/cache", "--addr", "127.0.0.1:\(port)", "--auth-key",
+        "\(Self.key.id),\(Self.key.secret)",
         "\(scratch.path)/data",
       ], in: scratch.path, input: ends.readEnd, limit: .seconds(3600))
     let space = S3Space(
       try S3Address("s3://clips/x"),
       account: try S3Account(environment: environment) { _ in nil }, settings: .init(pauses: []))
     while process.isRunning {
-      let answers = try await OwnThread.run { _ in (try? space.names(under: "")) != nil }
-      if answers { return }
-      try await Task.sleep(for: .milliseconds(100))
+      do {
+        _ = try await OwnThread.run { _ in try space.names(under: "") }
+        return
+      } catch let error as OperationError where error.isRetryable {
+        // It does not listen yet.
+        try await Task.sleep(for: .milliseconds(100))
+      }
     }
     throw ChildProcess.Failure(description: "rclone ended:\n\(process.written.suffix(2000))")
   }

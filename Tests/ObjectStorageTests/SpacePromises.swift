@@ -52,7 +52,7 @@ struct BucketStorePromises {
   func bucket(_ law: StoreConformance.Law) async throws {
     let scratch = try ScratchFolder()
     let space = try await SharedServer.space()
-    let timing = LeaseTiming(beat: .milliseconds(200), patience: .seconds(60))
+    let timing = LeaseTiming(beat: .milliseconds(500), patience: .seconds(60))
     try await law.check {
       let name = String(UInt64.random(in: 0 ... .max), radix: 16)
       return try SharedStore(

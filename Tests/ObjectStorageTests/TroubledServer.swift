@@ -11,7 +11,14 @@ import SystemPackage
 final class TroubledServer: Sendable {
   private let server: PythonServer
 
-  init(_ trouble: String) throws { server = try PythonServer(Self.program, [trouble]) }
+  private init(_ trouble: String) throws { server = try PythonServer(Self.program, [trouble]) }
+
+  /// Runs `body` while a server with this trouble lives.
+  static func run(_ trouble: String, _ body: (TroubledServer) async throws -> Void) async throws {
+    let server = try TroubledServer(trouble)
+    try await body(server)
+    withExtendedLifetime(server) {}
+  }
 
   /// A prefix that nobody used before.
   func space(pauses: Int = 40, token: String? = nil) throws -> S3Space {

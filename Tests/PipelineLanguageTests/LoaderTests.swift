@@ -56,11 +56,41 @@ struct LoaderTests {
     #expect(document.film.audio?.fadeIn?.value == .time(nanoseconds: 250_000_000))
     #expect(document.film.rate?.value == FrameRate(24000, 1001))
     #expect(document.film.outputs.map(\.file.value).first == "films/lake-day.mp4")
-    #expect(document.film.outputs.map(\.codec?.value) == [.h264, .av1, nil, nil, nil, nil])
-    #expect(document.film.outputs.map(\.kind?.value) == [nil, nil, .frames, nil, .poster, .sheet])
+    #expect(document.film.outputs.map(\.codec?.value) == [.h264, .av1, nil, nil, nil, nil, nil])
+    #expect(
+      document.film.outputs.map(\.kind?.value)
+        == [nil, nil, .frames, nil, .poster, .sheet, .captions])
     #expect(document.film.loudness?.value == -1650)
     #expect(document.film.ownSound?.value == .drop)
     #expect(document.backends.map(\.quirks?.value) == [nil, true])
+  }
+
+  @Test("Captions and titles come back as they were written")
+  func texts() throws {
+    let document = try #require(load(fullPipeline).documents.first)
+    let rows = document.film.captions
+    #expect(rows.map(\.language?.value) == ["en", "deu"])
+    #expect(rows.map(\.forms?.value) == [[.track, .sidecar], [.burnt]])
+    #expect(rows.map(\.file?.value) == [nil, "pipelines/captions/de.srt"])
+    #expect(rows[0].cues.map(\.text.value) == ["Later"])
+    #expect(rows[0].cues[0].duration?.value == .frames(45))
+    #expect(
+      rows[0].look.fonts.map(\.value) == [
+        .family("DejaVu Sans"), .file("pipelines/fonts/own.ttf"),
+      ])
+    #expect(rows[0].look.size?.value == 65 && rows[0].look.ground?.value == .box)
+    // A number is a title, too.
+    #expect(document.film.titles.map(\.cue.text.value) == ["2026"])
+    #expect(document.sequences.map(\.caption?.text.value) == ["The valley", "The city"])
+    #expect(document.sequences.map(\.title?.cue.text.value) == ["VALLEY", "CITY"])
+    #expect(document.sequences[0].title?.look.size?.value == 120)
+    guard case .keyframes(let chain) = document.sequences[0].content else { return }
+    let caption = try #require(chain.stops.compactMap(\.caption).first)
+    #expect(caption.text.value == "A storm,\nat last")
+    #expect(caption.start?.value == .frames(6))
+    #expect(document.film.outputs.map(\.captions?.value).first == [.burnt, .track])
+    #expect(document.film.outputs.map(\.language?.value).last == "en")
+    #expect(document.film.outputs[5].captions?.value == [])
   }
 
   @Test("A sequence's stops, their ways and an existing clip come back")

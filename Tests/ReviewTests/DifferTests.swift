@@ -8,7 +8,7 @@ import Testing
 @Suite("The way from plan to plan")
 struct DifferTests {
   /// A plan of sequences, each a name and what its clips are of.
-  private func plan(_ sequences: [(String, [String])]) throws -> PlanFile {
+  func plan(_ sequences: [(String, [String])]) throws -> PlanFile {
     var segments: [JSONValue] = []
     var pieces: [JSONValue] = []
     for (name, clips) in sequences {

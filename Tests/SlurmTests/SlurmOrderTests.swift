@@ -39,7 +39,8 @@ struct SlurmOrderTests {
     #expect(film == words + "<--stitch-only>")
   }
 
-  @Test("The site's flags stand behind ours; those of the joining job are its own where there are two")
+  @Test(
+    "The site's flags stand behind ours; those of the joining job are its own where there are two")
   func flags() throws {
     let site = try SiteFlags(["-p", "gpu", "--gpus=1", "--", "-p", "cpu"])
     #expect(site.clips == ["-p", "gpu", "--gpus=1"] && site.film == ["-p", "cpu"])
@@ -64,7 +65,8 @@ struct SlurmOrderTests {
   @Test(
     "Flags by which jobs would not be found again are refused",
     arguments: [
-      "--job-name=x", "-Jx", "-J", "--comment=x", "--comm=x", "--array=1-3", "-a1", "--dependency=x",
+      "--job-name=x", "-Jx", "-J", "--comment=x", "--comm=x", "--array=1-3", "-a1",
+      "--dependency=x",
       "-d", "--hold", "-H", "--wait", "-W", "--wrap=x", "--output=x", "-M", "--clusters=a",
     ])
   func reserved(flag: String) {

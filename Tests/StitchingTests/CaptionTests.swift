@@ -102,8 +102,10 @@ struct CaptionTests {
       #expect(Self.plain(String(decoding: text, as: UTF8.self)) == Self.plain(written), "\(file)")
       let tags = try Programs.probe(
         file, "stream=codec_name:stream_tags=language:stream_disposition=default", stream: "s:0")
+      // German has an older code, too, which QuickTime and some readers of Matroska say.
       let codec = file.extension == "webm" ? "webvtt" : "mov_text"
-      #expect(tags == [[codec, "1", "deu"]], "\(file)")
+      let languages = file.extension == "mp4" ? ["deu"] : ["deu", "ger"]
+      #expect(languages.contains { tags == [[codec, "1", $0]] }, "\(file) \(tags)")
     }
     #expect(try Programs.frameHashes(studio.film) == Programs.frameHashes(scratch.path("clip.mp4")))
   }

@@ -50,6 +50,41 @@ struct MaintenanceTests {
     #expect(Set(kinds) == [.damagedClip, .missingClip, .orphan] && kinds.count == 3)
   }
 
+  @Test(
+    "What was measured of clips and keyframes is kept, damage counts as nothing, and clips take it along"
+  )
+  func edges() async throws {
+    let kept = try await StoreConformance.make(SamplePlans.recipe(1), in: store)
+    let gone = try await StoreConformance.make(SamplePlans.recipe(2), in: store)
+    try store.remember(["film|valley/1|1": kept.recipe.key], pipeline: "lake.yaml")
+    let plane = (0..<64).map { Double($0) + 0.25 }
+    let sketch = PictureSketch(luma: plane, blue: plane.reversed(), red: plane)
+    let traits = FrameTraits(sketch: sketch, sharpness: 1.5)
+    let edges = ClipEdges(
+      size: PixelSize(width: 64, height: 64), frames: 2,
+      head: .init(start: 0, traits: [traits, traits], motions: [0.5]),
+      tail: .init(start: 0, traits: [traits, traits], motions: [0.5]),
+      smalls: [0: SmallPicture(columns: 2, cells: [1, 2, 3, 4])], pictures: [1: [1, 2, 3]])
+    for receipt in [kept, gone] {
+      #expect(store.edges(of: receipt.digest) == nil)
+      store.keep(edges, of: receipt.digest)
+      #expect(store.edges(of: receipt.digest) == edges)
+    }
+    store.keep(sketch, of: Digest.of("keyframe"))
+    #expect(store.sketch(of: Digest.of("keyframe")) == sketch)
+    #expect(try store.verify() == [])
+    _ = try store.gc()
+    #expect(store.edges(of: kept.digest) == edges)
+    #expect(store.edges(of: gone.digest) == nil)
+    let file = scratch.path.appending("store/edges")
+      .appending(String(kept.digest.hex.prefix(2))).appending("\(kept.digest.hex).clip")
+    var bytes = try TestFile.read(file)
+    bytes[20] ^= 1
+    try TestFile.setMode(0o644, of: file)
+    try TestFile.write(bytes, to: file)
+    #expect(store.edges(of: kept.digest) == nil)
+  }
+
   @Test("Garbage is what no pipeline remembers; a dry run only says so")
   func garbage() async throws {
     let kept = try await StoreConformance.make(SamplePlans.recipe(1), in: store)

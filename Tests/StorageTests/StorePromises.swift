@@ -38,7 +38,7 @@ struct StorePromises {
 /// Handles onto one space, each with a cache of its own, as machines have.
 enum SharedMachines {
   /// Nobody dies in these tests, however slow the machine; who lives is soon known to.
-  static let timing = LeaseTiming(beat: .milliseconds(100), patience: .seconds(60))
+  static let timing = LeaseTiming(beat: .milliseconds(500), patience: .seconds(60))
 
   static func open(_ space: any ObjectSpace, _ scratch: ScratchFolder) throws -> SharedStore {
     let name = String(UInt64.random(in: 0 ... .max), radix: 16)

@@ -15,23 +15,19 @@ struct RequestListing {
     let wanted = try RecordQuery(call.query)
     var filter = try filter(wanted, call)
     filter.owner = owner
-    guard var page = try await queue.requests(filter) else {
+    let expansion =
+      wanted.includesPayloads ? PayloadExpansion.payloads(upTo: Self.payloadLimit) : .none
+    guard let page = try await queue.requests(filter, expanding: expansion) else {
       throw Refusal.invalidQuery("`cursor` is none of ours")
     }
-    var payloads: [String: JobPayloads?] = [:]
-    if wanted.includesPayloads {
-      payloads = try await self.payloads(of: page.items)
-      let kept = page.items.prefix { payloads[$0.job.id] != nil }
-      if kept.count < page.items.count {
-        filter.limit = kept.count
-        page = try await queue.requests(filter) ?? page
-      }
+    var text = JSONText()
+    PlatformPage.write(
+      to: &text, as: "items", nextCursor: page.nextCursor, page.items
+    ) { record, text in
+      let output = record.payloads?.output.map { MediaAddress.resolve($0, for: call.addresses) }
+      Self.entry(record.job).write(to: &text, input: record.payloads?.input, output: output)
     }
-    let entries = page.items.map { record in
-      Self.entry(record.job, payloads[record.job.id] ?? nil, call.addresses).json
-    }
-    return Answer.json(
-      bytes: PlatformPage(entries, nextCursor: page.nextCursor).json(as: "items").bytes)
+    return Answer.json(bytes: text.bytes)
   }
 
   private func filter(_ wanted: RecordQuery, _ call: Call) throws -> RequestFilter {
@@ -51,35 +47,11 @@ struct RequestListing {
     return filter
   }
 
-  /// Inputs and outputs of the first jobs, of at least one and of as many as fit.
-  private func payloads(
-    of records: [FalQueue.RequestRecord]
-  ) async throws -> [String: JobPayloads?] {
-    var payloads: [String: JobPayloads?] = [:]
-    var bytes = 0
-    for job in records.map(\.job) {
-      let found = try await queue.result(of: job.id)?.payloads
-      bytes += (found?.input?.utf8.count ?? 0) + (found?.output?.utf8.count ?? 0)
-      guard payloads.isEmpty || bytes <= Self.payloadLimit else { break }
-      // A result that is only kept to be fetched is not shown here.
-      payloads[job.id] = .some(job.keepsPayloads ? found : nil)
-    }
-    return payloads
-  }
-
-  private static func entry(
-    _ job: Job, _ payloads: JobPayloads?, _ addresses: ServiceAddresses
-  ) -> FalProtocol.RequestRecord {
+  private static func entry(_ job: Job) -> FalProtocol.RequestRecord {
     FalProtocol.RequestRecord(
       requestID: job.id, endpoint: job.endpoint, sentAt: job.acceptedAt.rfc3339,
       startedAt: job.startedAt?.rfc3339, endedAt: job.endedAt?.rfc3339,
-      statusCode: job.statusCode, duration: job.workTime,
-      input: payloads?.input.flatMap(value),
-      output: payloads?.output.flatMap { value(MediaAddress.resolve($0, for: addresses)) })
-  }
-
-  private static func value(_ text: String) -> JSONValue? {
-    try? JSONValue(parsing: Array(text.utf8))
+      statusCode: job.statusCode, duration: job.workTime)
   }
 }
 

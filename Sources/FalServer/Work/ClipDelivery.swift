@@ -27,9 +27,7 @@ struct ClipDelivery: Sendable {
     let seed = Self.settleSeed(&input, form, taken.job)
     log.say("Loading the pictures")
     let (first, last) = try await pictures.load(input, form, owner: taken.job.owner)
-    defer {
-      for file in [first, last] where file.isTemporary { unlink(file.path.string) }
-    }
+    defer { for file in [first, last] { pictures.release(file) } }
     let order = ClipOrder(
       label: taken.job.id, model: form.profile, request: input.request, first: first.path,
       last: last.path)

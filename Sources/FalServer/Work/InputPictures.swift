@@ -16,8 +16,16 @@ struct InputPictures: Sendable {
   /// A picture on the disk.
   struct File: Sendable {
     let path: FilePath
-    /// Whether it is to be removed after use.
-    let isTemporary: Bool
+    let origin: Origin
+
+    enum Origin: Sendable {
+      /// A file of this server, which stays.
+      case own
+      /// Fetched for this use alone.
+      case fetched
+      /// It came inside the request; its digest.
+      case decoded(Digest)
+    }
   }
 
   /// The largest picture that is loaded, in bytes.
@@ -25,6 +33,12 @@ struct InputPictures: Sendable {
 
   let queue: JobQueue
   let client: HTTPClient
+  private let decoded = DecodedPictures()
+
+  init(queue: JobQueue, client: HTTPClient) {
+    self.queue = queue
+    self.client = client
+  }
 
   /// Loads both for a job of the key `owner`; throws a ``Refusal`` that names the field of the one that
   /// cannot be had, and leaves nothing behind then.
@@ -36,8 +50,17 @@ struct InputPictures: Sendable {
     do {
       return (first, try await load(input.lastPicture, field: names.last, owner))
     } catch {
-      if first.isTemporary { unlink(first.path.string) }
+      release(first)
       throw error
+    }
+  }
+
+  /// Ends the use of a file that was loaded.
+  func release(_ file: File) {
+    switch file.origin {
+    case .own: break
+    case .fetched: unlink(file.path.string)
+    case .decoded(let digest): decoded.release(digest)
     }
   }
 
@@ -54,7 +77,7 @@ struct InputPictures: Sendable {
     if DataURI.isOne(text) { return try await decode(text, field) }
     if let address = OwnFileAddress(text) {
       if let path = try await ownFile(address, field, owner) {
-        return File(path: path, isTemporary: false)
+        return File(path: path, origin: .own)
       }
       guard !address.isSurelyOurs else {
         throw Self.refusal(
@@ -81,6 +104,8 @@ struct InputPictures: Sendable {
   private func decode(_ text: String, _ field: String) async throws -> File {
     // Four characters are three bytes, or one byte is three characters.
     guard text.utf8.count <= Self.sizeLimit * 3 + 1024 else { throw Self.tooLarge(field) }
+    let digest = Digest.of(text)
+    if let path = decoded.take(digest) { return File(path: path, origin: .decoded(digest)) }
     let path = queue.stagePath(ending: "picture")
     do {
       try await OwnThread.run { _ in
@@ -91,7 +116,7 @@ struct InputPictures: Sendable {
     } catch let mistake as DataURI.Mistake {
       throw Self.refusal("image_load_error", Self.words(mistake), field: field)
     }
-    return File(path: path, isTemporary: true)
+    return File(path: decoded.keep(path, digest), origin: .decoded(digest))
   }
 
   private static func write(_ bytes: [UInt8], to path: FilePath) throws {
@@ -122,7 +147,7 @@ struct InputPictures: Sendable {
     let path = queue.stagePath(ending: "picture")
     do {
       _ = try await client.download(url, to: path, maximumBytes: Self.sizeLimit)
-      return File(path: path, isTemporary: true)
+      return File(path: path, origin: .fetched)
     } catch let error as OperationError {
       switch error.code {
       case .tooLarge: throw Self.tooLarge(field)

@@ -8,6 +8,8 @@ final class JobLog: Sendable {
   private let attempt: Attempt
   private let waiting = Mutex<[LogLine]>([])
   private let tenths = Mutex(0)
+  /// Lines of one moment are written together.
+  private static let moment = Duration.milliseconds(100)
   private let wakes: AsyncStream<Void>
   private let waker: AsyncStream<Void>.Continuation
 
@@ -41,11 +43,17 @@ final class JobLog: Sendable {
   ) async throws -> Value {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        for await _ in self.wakes { try await self.flush() }
+        for await _ in self.wakes {
+          try? await Task.sleep(for: Self.moment)
+          // At the end the rest is written below, without having waited.
+          guard !Task.isCancelled else { return }
+          try await self.flush()
+        }
       }
       let result: Result<Value, any Error>
       do { result = .success(try await body(self)) } catch { result = .failure(error) }
       waker.finish()
+      group.cancelAll()
       try await group.waitForAll()
       try await flush()
       return try result.get()

@@ -79,6 +79,8 @@ extension SourceFact {
     case .picture(let fact): fact.digest
     case .footage(let fact): fact.digest
     case .sound(let fact): fact.digest
+    case .captions(let fact): fact.digest
+    case .font(let digest): digest
     }
   }
 }

@@ -122,10 +122,8 @@ struct ReportGatherer {
             .frame(of: file, canvas: segment.canvas, part: part)
         }
       }
-      for (join, verdict) in (sources.manifests[index]?.joins ?? []).prefix(Self.shownJoins)
-        .enumerated()
-      {
-        subjects[ReportMedia.stripName(ofJoin: join, film: index)] = .join(
+      for verdict in (sources.manifests[index]?.joins ?? []).prefix(Self.shownJoins) {
+        subjects[ReportMedia.stripName(of: verdict)] = .join(
           in: output(of: film), frame: verdict.place.frame)
       }
       for piece in film.assembly.pieces { add(piece.source, film.size, to: &subjects) }

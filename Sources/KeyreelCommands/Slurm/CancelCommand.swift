@@ -12,7 +12,8 @@ struct CancelCommand: AsyncParsableCommand {
       Ends those of every plan of the file, found by name and comment. Clips that were made stay in the \
       store, and what was bought is collected by the next run: submitting again continues.
 
-      Example: keyreel cancel film.yaml
+      Examples:
+        keyreel cancel film.yaml
       """)
 
   @Argument(

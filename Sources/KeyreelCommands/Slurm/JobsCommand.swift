@@ -16,7 +16,8 @@ struct JobsCommand: AsyncParsableCommand {
   }
 
   static let configuration = CommandConfiguration(
-    commandName: "jobs", abstract: "Shows the jobs of pipelines on the cluster, and how far they are.",
+    commandName: "jobs",
+    abstract: "Shows the jobs of pipelines on the cluster, and how far they are.",
     discussion: """
       With FILE, how many clips are there is read from the store, on any machine; what waits and runs is \
       asked of Slurm, where its commands are. Without FILE, all of your jobs that keyreel submitted.
@@ -99,7 +100,7 @@ struct JobsCommand: AsyncParsableCommand {
       rows.count(plan, missing: missing)
       report.rows = rows.rows
       if rows.lacksJobs(filmIsThere: hasFilms) {
-        report.remarks.append("what has no job is submitted by: keyreel submit \(ShellWord.quoted(file))")
+        report.remarks.append("to go on, submit again: keyreel submit \(ShellWord.quoted(file))")
       }
       let outdated = pipeline.outdated(all).count(where: \.isActive)
       if outdated > 0 {

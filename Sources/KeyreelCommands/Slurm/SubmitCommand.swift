@@ -89,11 +89,6 @@ struct SubmitCommand: AsyncParsableCommand {
       let purchase = try check(work, plan, forecast)
       try purchase.authorize(spending, context)
       let pipeline = try SlurmPipeline(work, plan)
-      let slurm = SlurmPipeline.programs(context.surroundings)
-      let parts =
-        SlurmParts.number(of: pipeline.own(try await slurm.jobs())) ?? tasks
-        ?? SlurmParts.usual(for: plan)
-      let missing = forecast.work(inShards: parts)
       let folder = try CommandFailure.atStore {
         try SubmissionFolder.prepare(
           pipeline.identity.name, root: work.project.root,
@@ -101,16 +96,15 @@ struct SubmitCommand: AsyncParsableCommand {
       }
       var setting = try setting(work, folder, context)
       (setting.clipFlags, setting.filmFlags) = (site.clips, site.film)
-      setting.ceilings = try SlurmParts.ceilings(of: missing, purchase)
       // A month's budget is spent from by one run at a time.
       let isMonthly = work.documents.first?.budget?.month != nil && plan.backend.isPriced
       setting.atOnce = isMonthly ? 1 : atOnce
-      let watch = SlurmWatch(
-        pipeline: pipeline, slurm: slurm, context: context,
-        submission: SlurmSubmission(
-          pipeline.identity, parts: parts, setting: setting, slurm: slurm), parts: parts)
-      return try await Interruption().guarding { [wait] in
-        try await watch.submit(file: file, folder: folder)
+      let handover = SlurmHandover(
+        pipeline: pipeline, slurm: SlurmPipeline.programs(context.surroundings), setting: setting,
+        purchase: purchase, context: context)
+      return try await Interruption().guarding { [file, tasks, wait] in
+        let watch = try await handover.submit(
+          called: file, tasks: tasks ?? SlurmParts.usual(for: plan))
         return wait ? try await watch.untilFilm() : .success
       }
     }

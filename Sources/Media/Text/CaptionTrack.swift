@@ -18,8 +18,10 @@ public struct CaptionTrack: Sendable {
     let made = try output.newStream(
       ticks: isWebVTT ? AVRational(num: 1, den: 1000) : tick)
     stream = Int(made.pointee.index)
+    let code = LanguageCode.threeLetters(of: language)
     av_dict_set(
-      &made.pointee.metadata, "language", LanguageCode.threeLetters(of: language), 0)
+      &made.pointee.metadata, "language",
+      output.container == .mov ? Self.quickTime[code] ?? code : code, 0)
     if isFirst { made.pointee.disposition |= AV_DISPOSITION_DEFAULT }
     guard let parameters = made.pointee.codecpar else {
       throw LibavError.error(avx_error_no_memory, "adding captions", file: "memory")
@@ -40,6 +42,12 @@ public struct CaptionTrack: Sendable {
     parameters.pointee.extradata_size = Int32(description.count)
   }
 
+  /// QuickTime's own list of languages has older codes for some (libavformat, `mov_mdhd_language_map`).
+  private static let quickTime = [
+    "deu": "ger", "nld": "dut", "swe": "sve", "ell": "gre", "isl": "ice", "zho": "chi",
+    "sqi": "alb", "mkd": "mac", "hye": "arm", "kat": "geo", "bod": "tib", "mya": "bur",
+  ]
+
   /// Writes one caption of a film of `frameRate` frames a second into `output`.
   public func write(_ cue: FilmCue, at frameRate: FrameRate, into output: OutputFile) throws {
     let packet = try Packet()
@@ -48,12 +56,16 @@ public struct CaptionTrack: Sendable {
       Int64(isWebVTT ? SubtitleText.milliseconds(frame, at: frameRate) : frame)
     }
     let (start, end) = (time(cue.frames.lowerBound), time(cue.frames.upperBound))
-    let text = Array((isWebVTT ? SubtitleText.escaped(cue.text) : cue.text).utf8)
+    let lines = SubtitleText.paragraph(cue.text)
+    let text = Array((isWebVTT ? SubtitleText.escaped(lines) : lines).utf8)
     // Timed text is behind its length (3GPP TS 26.245, 5.17), which has two bytes.
-    let words = isWebVTT ? text : Array(text.prefix(Int(UInt16.max)))
-    let length = UInt16(clamping: words.count)
+    guard isWebVTT || text.count <= Int(UInt16.max) else {
+      throw OperationError(
+        .unsupported, "a caption of \(text.count) bytes is too long for a subtitle track",
+        remedy: "make several of it")
+    }
     try packet.replaceBytes(
-      (isWebVTT ? [] : [UInt8(length >> 8), UInt8(length & 0xFF)]) + words)
+      (isWebVTT ? [] : [UInt8(text.count >> 8), UInt8(text.count & 0xFF)]) + text)
     packet.presentationTime = start
     packet.decodeTime = start
     packet.duration = end - start

@@ -75,20 +75,32 @@ public final class TextRenderer {
     return canvas.layer
   }
 
-  private static func box(
-    of images: [ASS_Image]
-  ) -> (left: Int, top: Int, right: Int, bottom: Int)? {
-    guard !images.isEmpty else { return nil }
-    return images.reduce((left: Int.max, top: Int.max, right: Int.min, bottom: Int.min)) {
-      (
-        min($0.left, Int($1.dst_x)), min($0.top, Int($1.dst_y)),
-        max($0.right, Int($1.dst_x) + Int($1.w)), max($0.bottom, Int($1.dst_y) + Int($1.h))
-      )
+  private typealias Box = (left: Int, top: Int, right: Int, bottom: Int)
+
+  /// What is covered at all; libass makes its masks larger than what is drawn on them.
+  private static func box(of images: [ASS_Image]) -> Box? {
+    var box: Box?
+    for image in images {
+      for row in 0..<Int(image.h) {
+        guard let line = image.bitmap?.advanced(by: row * Int(image.stride)),
+          let first = (0..<Int(image.w)).first(where: { line[$0] > 0 }),
+          let last = (0..<Int(image.w)).last(where: { line[$0] > 0 })
+        else { continue }
+        let (left, top) = (Int(image.dst_x), Int(image.dst_y) + row)
+        let seen = box ?? (left + first, top, left + last + 1, top + 1)
+        box = (
+          min(seen.left, left + first), min(seen.top, top), max(seen.right, left + last + 1),
+          max(seen.bottom, top + 1)
+        )
+      }
     }
+    return box
   }
 
   private func script(_ text: String, _ look: TextLook) throws -> String {
     let runs = try fonts.runs(of: text, look)
+    // Every run names its font; a comma in one would only split the style's line.
+    let font = (runs.first?.font ?? "").filter { $0 != "," }
     let words = runs.map { "{\\fn\($0.font)}" + Self.escaped($0.text) }.joined()
     return """
       [Script Info]
@@ -102,7 +114,7 @@ public final class TextRenderer {
       Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
       Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, \
       Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-      Style: S,\(runs.first?.font ?? ""),\(style(look))
+      Style: S,\(font),\(style(look))
 
       [Events]
       Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text

@@ -27,7 +27,7 @@ extension ReportBuilder {
       segments: zip(film.segments, sources.forecast.steps[index]).map { segment, steps in
         self.segment(segment, steps, film, start: starts.byLabel[segment.id] ?? 0)
       }, inserts: inserts(film, starts.all),
-      joins: joins(film, starts.all, sources.manifests[index]?.joins ?? [], film: index),
+      joins: joins(film, starts.all, sources.manifests[index]?.joins ?? []),
       remarks: film.remarks, assembly: film.assembly.key, captions: Self.captions(of: film))
   }
 

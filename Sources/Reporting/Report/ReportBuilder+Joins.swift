@@ -3,7 +3,7 @@ import KeyreelCore
 extension ReportBuilder {
   /// The joins of a film whose pieces begin at `starts`; `found` is what its manifest says of them.
   func joins(
-    _ film: FilmPlan, _ starts: [Int], _ found: [JoinVerdict], film index: Int
+    _ film: FilmPlan, _ starts: [Int], _ found: [JoinVerdict]
   ) -> [ReportDocument.Join] {
     let pieces = film.assembly.pieces
     let joins = pieces.indices.dropFirst().map { place in
@@ -14,7 +14,7 @@ extension ReportBuilder {
       return ReportDocument.Join(
         left: left.label, right: right.label, kind: kind, filmFrame: starts[place],
         time: Amounts.timecode(starts[place], at: film.frameRate), treatment: treatment,
-        verdict: isMeant ? verdict.map { self.verdict($0, film: index, join: place - 1) } : nil)
+        verdict: isMeant ? verdict.map { self.verdict($0) } : nil)
     }
     // A film that loops has one join more.
     guard found.count == pieces.count, let closing = found.last else { return joins }
@@ -24,7 +24,7 @@ extension ReportBuilder {
         left: closing.place.before, right: closing.place.after, kind: closing.place.kind,
         filmFrame: frame, time: Amounts.timecode(frame, at: film.frameRate),
         treatment: "the film's end meets its beginning when it is played in a loop",
-        verdict: verdict(closing, film: index, join: found.count - 1))
+        verdict: verdict(closing))
     ]
   }
 
@@ -52,10 +52,8 @@ extension ReportBuilder {
 
   // MARK: Verdicts
 
-  private func verdict(
-    _ verdict: JoinVerdict, film: Int, join: Int
-  ) -> ReportDocument.Join.Verdict {
-    let strip = ReportMedia.stripName(ofJoin: join, film: film)
+  private func verdict(_ verdict: JoinVerdict) -> ReportDocument.Join.Verdict {
+    let strip = ReportMedia.stripName(of: verdict)
     let isJudged = [.chained, .held].contains(verdict.place.kind)
     let finding = JoinText(verdict).finding
     return ReportDocument.Join.Verdict(

@@ -54,8 +54,16 @@ public struct ReportMedia: Sendable {
     "u\(clip.hex.prefix(16))-\(start)-\(frames)"
   }
 
-  /// What the strip of frames around a join is called.
-  public static func stripName(ofJoin join: Int, film: Int) -> String { "j\(film)-\(join)" }
+  /// What the strip of frames around a join is called, by what was measured there: other frames have
+  /// another name.
+  public static func stripName(of verdict: JoinVerdict) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    guard let bytes = try? encoder.encode(verdict) else {
+      preconditionFailure("a verdict that stands in manifests can be written")
+    }
+    return "j" + Digest.of(Array(bytes)).hex.prefix(16)
+  }
 
   /// What a clip's video is called.
   public static func videoName(of clip: RecipeKey) -> String {

@@ -113,15 +113,19 @@ struct Mender {
   ///
   /// Where only those were mended that have left them too far, the way there would stay to be seen.
   private func drifting(_ verdicts: [JoinVerdict]) -> [Int] {
-    let isFlowing = { (join: Int) in [.chained, .held].contains(verdicts[join].place.kind) }
-    let chains = verdicts.indices.split { !isFlowing($0) }
-    return chains.filter { $0.contains { verdicts[$0].faults.contains(.drift) } }.joined()
-      .filter { join in
-        guard let keyframe = verdicts[join].figures.keyframe,
-          keyframe.shape <= JoinRules.mostShape
-        else { return false }
-        return keyframe.farthest > JoinRules.leastDrift
-      }
+    var drifting: [Int] = []
+    var chain: [Int] = []
+    for join in verdicts.indices {
+      if [.chained, .held].contains(verdicts[join].place.kind) { chain.append(join) }
+      let isAtEnd = join == verdicts.count - 1 || chain.last != join
+      guard isAtEnd else { continue }
+      if chain.contains(where: { verdicts[$0].faults.contains(.drift) }) { drifting += chain }
+      chain = []
+    }
+    return drifting.filter { join in
+      guard let keyframe = verdicts[join].figures.keyframe else { return false }
+      return keyframe.shape <= JoinRules.mostShape && keyframe.farthest > JoinRules.leastDrift
+    }
   }
 
   private func change(of piece: Int, at end: ClipEnd) throws -> ColorChange? {

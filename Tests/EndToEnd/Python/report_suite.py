@@ -2,6 +2,7 @@
 
     python3 report_suite.py still PAGE…          every page keeps what pages must keep
     python3 report_suite.py film PAGE            its film and its clips play
+    python3 report_suite.py captions PAGE LANGUAGE WORDS   the player shows these first
     python3 report_suite.py live KEYREEL FOLDER  film.yaml is watched while it is written
 
 Ends with 1 and a sentence on standard error when something is wrong.
@@ -30,6 +31,18 @@ PICTURES = """Promise.all([...document.images].map((image) => {
   return image.decode().then(() => image.naturalWidth > 0, () => false);
 })).then((all) => all.every(Boolean))"""
 
+# The frame that a video shows before it plays: it is there, and it is not black.
+POSTERS = """Promise.all([...document.querySelectorAll('video')].map(async (video) => {
+  const image = new Image();
+  image.src = video.poster;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [8, 8];
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0, 8, 8);
+  return context.getImageData(0, 0, 8, 8).data.some((value, place) => place % 4 < 3 && value > 40);
+})).then((all) => all.every(Boolean), () => false)"""
+
 
 def silent(browser, page):
     """The page said nothing and asked nobody for anything but itself."""
@@ -48,6 +61,7 @@ def still(browser, pages):
             where = f"{page} at {width}{' dark' if dark else ''}"
             checks.everything(browser, where)
             assert browser.run(PICTURES), f"{where}: a picture cannot be shown"
+            assert browser.run(POSTERS), f"{where}: a video shows nothing before it plays"
             assert browser.run(HEADINGS) == 0, f"{where}: a heading skips a level"
             small = browser.run(checks.SMALL)
             assert width > 400 or not small, f"{where}: {small}"
@@ -108,6 +122,7 @@ def film(browser, page):
     browser.open(page)
     browser.until("[...document.querySelectorAll('video')].every((v) => v.readyState >= 1)")
     assert browser.run("document.querySelectorAll('.screen video').length") == 1
+    assert browser.run(POSTERS), "a video shows nothing before it plays"
     for number in (1, 0):
         browser.click(f".step:nth-child({number + 1}) a.play")
         browser.until("document.querySelector('.screen video').currentTime > 0")
@@ -118,6 +133,20 @@ def film(browser, page):
         stopped = browser.run("document.querySelector('.screen video').currentTime")
         assert abs(stopped - end) < 0.35, f"clip {number} stopped at {stopped}, not at {end}"
     assert browser.run("document.querySelector('.screen video').videoWidth") > 0
+    silent(browser, page)
+
+
+def captions(browser, page, language, words):
+    """The player shows the film's captions without being asked."""
+    browser.view(1280, 900)
+    browser.open(page)
+    browser.until("document.querySelector('.screen video').readyState >= 1")
+    browser.run("document.querySelector('.screen video').currentTime = 0.1")
+    track = "document.querySelector('.screen video').textTracks[0]"
+    browser.until(f"({track}.activeCues || []).length > 0")
+    assert browser.run(f"{track}.language") == language
+    shown = browser.run(f"{track}.activeCues[0].getCueAsHTML().textContent")
+    assert shown == words, f"{shown!r} is shown"
     silent(browser, page)
 
 
@@ -145,6 +174,7 @@ def live(browser, keyreel, folder):
         browser.until(f"{ready} && {source} !== {before!r}")
         browser.until("document.body.innerText.includes('thunder')")
         checks.everything(browser, "a watched page")
+        assert browser.run(POSTERS), "the watched film shows nothing before it plays"
         before = browser.run(source)
         pipeline.write_text(first + "sequences: [")
         browser.until("document.querySelector('[role=alert]')?.textContent.includes('film.yaml')")
@@ -190,6 +220,8 @@ def main():
             still(browser, places)
         elif what == "film":
             film(browser, places[0])
+        elif what == "captions":
+            captions(browser, *places)
         else:
             live(browser, *places)
 
