@@ -7,8 +7,8 @@ import Testing
 
 @Suite("Torn, lying and hostile media")
 struct HostileMediaTests {
-  /// Seconds after which a case counts as hung; slow machines need some milliseconds more than ours.
-  private static let patience: UInt32 = 300
+  /// Seconds after which a case counts as hung: libav takes some for a file, a busy machine many more.
+  private static let patience: UInt32 = 3600
   /// Kilobytes that a process may have held at most; without any file it is some 60 MB.
   private static let memory = 640 << 10
   private static let batch = 100
