@@ -1,3 +1,5 @@
+import FalQueue
+import KeyreelTesting
 import Testing
 
 @testable import FalServer
