@@ -141,7 +141,8 @@ public struct SlurmPrograms: Sendable {
   private static func line(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map(String.init)
     let last = lines.last { !$0.isEmpty } ?? "it did not say why"
-    return last.split(separator: "error: ", maxSplits: 1).last.map(String.init) ?? last
+    let told = last.split(separator: "error: ", maxSplits: 1).last.map(String.init) ?? last
+    return told.replacing("Batch job submission failed: ", with: "")
   }
 }
 
