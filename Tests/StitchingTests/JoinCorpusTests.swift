@@ -20,15 +20,17 @@ struct JoinCorpusTests {
 
   /// A few of each in the short form.
   static var scenes: [RealScene] {
-    isLong ? RealScene.all : RealScene.all.filter { $0.description == "grain" }
+    isLong ? RealScene.all : RealScene.all.filter { $0.description == "pan" }
   }
 
   /// Whether a scene can show the defect at all.
   private static func isSeen(_ defect: ClipDefect, _ fault: JoinFault, in scene: RealScene) -> Bool
   {
     switch (fault, defect) {
+    // Grain is told as motion, and hides that nothing else moves: a limit that docs/joins.md states.
+    case (.duplicate, _), (.stall, _): scene.speed > 0 && scene.grain < 8
     // Nothing is said of motion that is not there.
-    case (.duplicate, _), (.stall, _), (.jump, _): scene.speed > 0
+    case (.jump, _) where scene.speed == 0: false
     // A camera that covers a tenth of the picture in a frame changes it more than this.
     case (.jump, _) where scene.speed > 4: false
     // A part of light: in the dark it is little.
