@@ -171,7 +171,7 @@ struct ClipMaker: Sendable {
       reporter.report(.takeStarted(job.name, frames: job.segment.frames))
       places.join()
       // It was bought by an earlier run, whose budget it was.
-      return try await leaving { try await collect(bought, for: job, under: claim) }
+      return try await leaving { try await collect(ticket, for: job, under: claim) }
     }
     guard await purse.reserve(job.price) else {
       try Task.checkCancellation()
