@@ -9,6 +9,14 @@ final class Decoder {
   /// Pictures beyond the largest size of cinema, 8192 × 4320, are a header's lie.
   private static let mostPixels: Int64 = 8192 * 4320
 
+  /// Codecs whose strict decoders may use several threads.
+  ///
+  /// libavcodec ends the process (`frame->buf[0]` in decode.c) when a strict MPEG-4 decoder with threads
+  /// meets a damaged first picture.
+  private static let endWellOnThreads: [AVCodecID] = [
+    AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1, AV_CODEC_ID_PRORES,
+  ]
+
   /// A decoder for stream `index` of `input`; `strict` ones report damage instead of hiding it.
   init(_ input: InputFile, stream index: Int, strict: Bool = true, threads: Int = 1) throws {
     file = input.path.string
@@ -24,7 +32,8 @@ final class Decoder {
       avcodec_parameters_to_context(context, parameters), "setting up the decoder", file: file)
     context.pointee.max_pixels = Self.mostPixels
     context.pointee.pkt_timebase = stream.pointee.time_base
-    context.pointee.thread_count = Int32(threads)
+    context.pointee.thread_count = Int32(
+      strict && !Self.endWellOnThreads.contains(codec.pointee.id) ? 1 : threads)
     if strict {
       context.pointee.err_recognition |= Int32(AV_EF_EXPLODE) | Int32(AV_EF_CRCCHECK)
     }

@@ -75,36 +75,6 @@ struct EdgeTests {
     #expect(again == known.joins)
   }
 
-  @Test("With them a film decodes nothing of its clips, not even to encode their ends anew")
-  func decodesNothing() async throws {
-    let scratch = try Scratch()
-    let clips = try Self.clips(in: scratch.folder, bFrames: 3)
-    let edges = try await Self.inspected(clips)
-    // Pictures in the middle of each group that no decoder takes.
-    for clip in clips { try Self.damage(clip) }
-    let report = try Self.film(of: clips, edges: edges, into: scratch.path("film.mp4"))
-    #expect(report.frames == 3 * Self.frames - 2)
-    #expect(report.encoded > 0)
-    #expect(throws: OperationError.self) {
-      try Self.film(of: clips, edges: [nil, nil, nil], into: scratch.path("other.mp4"))
-    }
-  }
-
-  /// Overwrites the coded pictures between a quarter and a half of the file.
-  private static func damage(_ clip: FilePath) throws {
-    let address = URL(fileURLWithPath: clip.string)
-    var bytes = try Data(contentsOf: address)
-    let pictures = try #require(bytes.range(of: Data("mdat".utf8))?.upperBound)
-    let scan = try PacketScan(clip)
-    // The index stands in front, so pictures go on to the end.
-    let length = bytes.count - pictures
-    for place in stride(from: pictures + length / 4, to: pictures + length / 2, by: 97) {
-      bytes[place] ^= 0x5A
-    }
-    try bytes.write(to: address)
-    #expect(try PacketScan(clip).frames == scan.frames)
-  }
-
   @Test("A record gives back what was measured; a damaged one gives nothing")
   func record() async throws {
     let scratch = try Scratch()

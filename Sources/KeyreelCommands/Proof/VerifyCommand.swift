@@ -22,7 +22,9 @@ struct VerifyCommand: AsyncParsableCommand {
       is changed and no network is used. Exits with 7 when something is not what the manifest says, \
       with 4 when only clips or sources are gone.
 
-      Example: keyreel verify films/lake-day.mp4
+      Examples:
+        keyreel verify films/lake-day.mp4
+        keyreel verify films/*.mp4 --format json
       """)
 
   @Argument(help: "The films.", completion: .file(extensions: ["mp4"]))
