@@ -67,7 +67,8 @@ struct HeldTests {
       .run(SamplePlans.chain(48, on: SamplePlans.paid))
     #expect(result.counts == [48, 0, 0, 0])
     #expect(backend.provider.posts.values.allSatisfy { $0 == 1 })
-    #expect(backend.provider.mostRunning <= 8, "the limit was halved at least once")
+    // It was halved at least once; what is accepted afterwards raises it again, one by one.
+    #expect(backend.provider.mostRunning < 16)
   }
 
   @Test("Patience has an end, and then the clip fails with the maker's words")
