@@ -59,6 +59,15 @@ final class SlurmFilm: Sendable {
     try slurm("squeue", "-h", "-r", "-o", "%i %T %N").split(separator: "\n").map(String.init)
   }
 
+  /// Waits until no job is left: Slurm clears up for a while after a job's last word.
+  func emptiesQueue() async throws {
+    for _ in 0..<1200 {
+      if try queue().isEmpty { return }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw ProgramFailure(description: "jobs are left: \(try queue())")
+  }
+
   /// What one of Slurm's own programs prints.
   func slurm(_ words: String...) throws -> String {
     try ChildProcess(words, environment: cluster.environment.mapValues { $0 }).wait().output

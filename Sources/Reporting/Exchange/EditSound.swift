@@ -1,4 +1,4 @@
-public import KeyreelCore
+internal import KeyreelCore
 
 extension EditList {
   /// A sound file in the edit; all places are in frames of the film.

@@ -1,4 +1,4 @@
-public import KeyreelCore
+internal import KeyreelCore
 
 /// What `keyreel verify` found, as JSON for programs; described by `schemas/verify.schema.json`.
 public struct ProofJSON: Sendable {

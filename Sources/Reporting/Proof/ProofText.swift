@@ -1,4 +1,4 @@
-public import KeyreelCore
+internal import KeyreelCore
 
 /// What `keyreel verify` found, as people read it.
 public struct ProofText {
