@@ -68,23 +68,6 @@ enum AuthoredFile {
       && access(folder.string, W_OK | X_OK) == 0
   }
 
-  /// All bytes of the file at `path`.
-  static func read(_ path: FilePath) throws -> [UInt8] {
-    let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-    return try descriptor.closeAfter {
-      let size = Int(try descriptor.seek(offset: 0, from: .end))
-      return try [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-        while count < size {
-          let room = UnsafeMutableRawBufferPointer(
-            rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])
-          let read = try descriptor.read(fromAbsoluteOffset: Int64(count), into: room)
-          if read == 0 { break }
-          count += read
-        }
-      }
-    }
-  }
-
   /// The names in `folder`; none when it cannot be read.
   static func names(in folder: FilePath) -> [String] {
     (try? FileManager.default.contentsOfDirectory(

@@ -31,7 +31,7 @@ struct ExportCommand: AsyncParsableCommand {
       Examples:
         keyreel export otio film.yaml -o film.otio
         keyreel export srt film.yaml --language de
-        keyreel export openjd film.yaml --store s3://clips/lake --shards 8 -o farm
+        keyreel export openjd film.yaml --store s3://clips/lake --shards 8 -o lake-job
         keyreel export openjd film.plan.json --store shared:/mnt/team/clips --max-cost 5.00
       """)
 

@@ -62,16 +62,3 @@ extension SourceReference {
     preconditionFailure("what has no path has an address")
   }
 }
-
-extension SourceFact {
-  /// Digest of the file's bytes.
-  fileprivate var digest: Digest {
-    switch self {
-    case .picture(let fact): fact.digest
-    case .footage(let fact): fact.digest
-    case .sound(let fact): fact.digest
-    case .captions(let fact): fact.digest
-    case .font(let digest): digest
-    }
-  }
-}

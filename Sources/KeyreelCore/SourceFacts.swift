@@ -21,6 +21,17 @@ public enum SourceFact: Hashable, Sendable, Codable {
   case captions(CaptionFact)
   /// A font, by the digest of its file.
   case font(Digest)
+
+  /// Digest of the file's bytes.
+  public var digest: Digest {
+    switch self {
+    case .picture(let fact): fact.digest
+    case .footage(let fact): fact.digest
+    case .sound(let fact): fact.digest
+    case .captions(let fact): fact.digest
+    case .font(let digest): digest
+    }
+  }
 }
 
 /// What is known of a picture.

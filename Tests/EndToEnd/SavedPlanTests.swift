@@ -135,7 +135,7 @@ struct SavedPlanTests {
   func forged() async throws {
     let project = try project()
     let plan = try await save(project)
-    var forger = Forger(seed: 20_261_122)
+    var forger = PlanForger(seed: 20_261_122)
     let leaves = forger.leaves(of: plan)
     let sample = isTorture ? leaves : leaves.shuffled(using: &forger.random).prefix(20).map(\.self)
     for leaf in sample {
@@ -147,7 +147,7 @@ struct SavedPlanTests {
     }
     // Where a plan names an address, nobody is asked for another one.
     let addresses = leaves.filter {
-      (Forger.value($0, in: plan) as? String)?.hasPrefix("https:") == true
+      (PlanForger.value($0, in: plan) as? String)?.hasPrefix("https:") == true
     }
     #expect(!addresses.isEmpty)
     for leaf in addresses {
@@ -217,113 +217,5 @@ struct SavedPlanTests {
     #expect(run.errors.contains("3 clips that old.plan.json was to use again are gone"), "\(run)")
     #expect(run.errors.contains("would now cost $0.01665 instead of $0.00"), "\(run)")
     #expect(try server.requests().count == 3)
-  }
-}
-
-/// Changes single values of a plan file.
-private struct Forger {
-  /// The way to a value: keys and places.
-  enum Step: Hashable {
-    case key(String)
-    case place(Int)
-  }
-
-  var random: SplitMix
-
-  init(seed: UInt64) { random = SplitMix(seed: seed) }
-
-  /// What tells of the store or the program is no part of what is compared.
-  private static let volatile: Set<String> = [
-    "made_by", "action", "reason", "new", "new_upper_bound", "reused",
-  ]
-
-  func leaves(of value: Any, below path: [Step] = []) -> [[Step]] {
-    switch value {
-    case let object as [String: Any]:
-      object.keys.sorted().filter { !Self.volatile.contains($0) }.flatMap { key in
-        leaves(of: object[key] ?? "", below: path + [.key(key)])
-      }
-    case let list as [Any]:
-      list.enumerated().flatMap { leaves(of: $1, below: path + [.place($0)]) }
-    default: value is NSNull ? [] : [path]
-    }
-  }
-
-  /// `value` with something else at `path`: `replacement`, or whatever is near what stands there.
-  func change(_ path: [Step], in value: Any, to replacement: Any? = nil) -> Any {
-    guard let step = path.first else { return replacement ?? Self.other(value) }
-    let rest = Array(path.dropFirst())
-    switch (step, value) {
-    case (.key(let key), var object as [String: Any]):
-      object[key] = change(rest, in: object[key] ?? "", to: replacement)
-      return object
-    case (.place(let place), var list as [Any]):
-      list[place] = change(rest, in: list[place], to: replacement)
-      return list
-    default: return value
-    }
-  }
-
-  /// What stands at `path`.
-  static func value(_ path: [Step], in value: Any) -> Any? {
-    guard let step = path.first else { return value }
-    let rest = Array(path.dropFirst())
-    switch (step, value) {
-    case (.key(let key), let object as [String: Any]):
-      return object[key].flatMap { Self.value(rest, in: $0) }
-    case (.place(let place), let list as [Any]): return Self.value(rest, in: list[place])
-    default: return nil
-    }
-  }
-
-  private static func other(_ value: Any) -> Any {
-    if let text = value as? String { return Int(text) == nil ? text + "x" : "9" + text }
-    guard let number = value as? NSNumber else { return "x" }
-    return CFGetBool(number) ?? (number.intValue + 1)
-  }
-
-  private static func CFGetBool(_ number: NSNumber) -> Any? {
-    String(cString: number.objCType) == "c" ? !number.boolValue : nil
-  }
-}
-
-/// A value that stands in a pipeline's text, found by a reader of YAML that is not ours.
-private struct PipelineScalar: Decodable, CustomStringConvertible {
-  /// 1-based line.
-  var line: Int
-  /// Where it begins and ends, in characters.
-  var start: Int
-  var end: Int
-  /// Its key, or that of its list with its place: `keyframes[1]`.
-  var name: String
-  var value: String
-
-  var description: String { "line \(line), \(name): \(value)" }
-
-  private static let reader = """
-    import json, sys, yaml
-    found = []
-    def look(node, name):
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value: look(value, key.value)
-        elif isinstance(node, yaml.SequenceNode):
-            for place, item in enumerate(node.value): look(item, f"{name}[{place}]")
-        else:
-            found.append({"line": node.start_mark.line + 1, "start": node.start_mark.index,
-                          "end": node.end_mark.index, "name": name, "value": node.value})
-    look(yaml.compose(sys.argv[1]), "")
-    print(json.dumps(found))
-    """
-
-  static func all(of pipeline: String) throws -> [PipelineScalar] {
-    let told = try ChildProcess.run([Checkout.python, "-c", reader, pipeline])
-    return try JSONDecoder().decode([PipelineScalar].self, from: Data(told.bytes))
-  }
-
-  /// The pipeline with another value here.
-  func changed(in pipeline: String) -> String {
-    let text = Array(pipeline)
-    let other = Int(value).map { String($0 + 1) } ?? value + "x"
-    return String(text[..<start]) + other + String(text[end...])
   }
 }

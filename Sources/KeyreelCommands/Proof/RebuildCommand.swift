@@ -44,12 +44,7 @@ struct RebuildCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The manifest, where it is not beside the film.", valueName: "file"))
   var manifest: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The store of clips: a folder, s3://bucket/prefix or shared:folder; default: $KEYREEL_STORE, else "
-        + ".keyreel at the project root.",
-      valueName: "store"), completion: .directory)
-  var store: String?
+  @OptionGroup var storeName: StoreName
 
   func validate() throws {
     if all, output != nil {
@@ -64,7 +59,7 @@ struct RebuildCommand: AsyncParsableCommand {
       let (name, file) = filmAndManifest
       let path = folder.pushing(FilePath(name)).lexicallyNormalized()
       let root = Project.root(of: path.removingLastComponent())
-      let choice = StoreChoice(name: store)
+      let choice = StoreChoice(name: storeName.store)
       let local = try choice.openLocal(root: root, in: context.surroundings)
       let found = try FoundManifest.find(
         of: path, called: name, named: file.map { folder.pushing(FilePath($0)) }, in: local)

@@ -42,11 +42,7 @@ struct VerifyCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The manifest, where it is not beside the film.", valueName: "file"))
   var manifest: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The store of clips; default: $KEYREEL_STORE, else .keyreel at the project root.",
-      valueName: "store"), completion: .directory)
-  var store: String?
+  @OptionGroup var storeName: StoreName
 
   @Option(help: "How the result is printed: table or json.")
   var format = Format.table
@@ -88,7 +84,8 @@ struct VerifyCommand: AsyncParsableCommand {
     let folder = context.surroundings.workingFolder
     let path = folder.pushing(FilePath(film)).lexicallyNormalized()
     let root = Project.root(of: path.removingLastComponent())
-    let local = try StoreChoice(name: store).openLocal(root: root, in: context.surroundings)
+    let local = try StoreChoice(name: storeName.store).openLocal(
+      root: root, in: context.surroundings)
     let found = try FoundManifest.find(
       of: path, called: film, named: manifest.map { folder.pushing(FilePath($0)) }, in: local)
     let prover = FilmProver(

@@ -1,4 +1,5 @@
 internal import KeyreelCore
+internal import Media
 internal import Reporting
 internal import Storage
 internal import SystemPackage
@@ -203,7 +204,9 @@ struct ReportGatherer {
     _ file: FilePath, _ bytes: Int, named name: String, _ media: inout ReportMedia,
     _ room: inout Int
   ) -> Bool {
-    guard bytes <= room, let content = try? AuthoredFile.read(file), content.count == bytes else {
+    guard bytes <= room, let content = try? FileBytes.read(file, name: name, limit: bytes),
+      content.count == bytes
+    else {
       return false
     }
     media.add(content, as: .mp4, named: name)

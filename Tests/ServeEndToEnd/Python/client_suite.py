@@ -17,7 +17,6 @@ import pathlib
 import sys
 import threading
 import time
-import traceback
 
 import fal_client
 import httpx
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fal_client import client as fal_client_module
 from PIL import Image
 
+import scenarios
 from serving import PATIENCE, TINY, data_uri, png
 
 # Small clips, really rendered; and the endpoint itself, for its rules and for work that takes long.
@@ -246,32 +246,19 @@ def webhook():
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    cases = [
-        ("run brings the clip", run), ("subscribe tells logs and queue updates", subscribe),
-        ("a handle has status, events and result", handle), ("the seed comes back", seed),
-        ("waiting requests are cancelled", cancel), ("mistakes are told by their place", mistakes),
-        ("an unknown request is a 404", unknown), ("a foreign key is a 401", foreign_key),
-        ("upload_file and upload feed a run", lambda: upload_file(folder)),
-        ("upload_image keeps a picture", upload_image),
-        ("uploads by address work too", lambda: upload_fallback(folder)),
-        ("uploads in parts are put together", lambda: upload_multipart(folder)),
-        ("the async forms do the same", lambda: asynchronous(folder)),
-        ("a signed webhook is delivered, at the second try", webhook),
-    ]
-    wanted = sys.argv[2:]
-    failures = 0
     print(f"fal-client {importlib.metadata.version('fal-client')}")
-    for title, function in cases:
-        if wanted and not any(word in title for word in wanted):
-            continue
-        begin = time.monotonic()
-        try:
-            function()
-            print(f"ok    {title} ({time.monotonic() - begin:.1f} s)", flush=True)
-        except Exception:
-            failures += 1
-            print(f"FAIL  {title}\n{traceback.format_exc(limit=-3)}", flush=True)
-    sys.exit(1 if failures else 0)
+    scenarios.play({
+        "run brings the clip": run, "subscribe tells logs and queue updates": subscribe,
+        "a handle has status, events and result": handle, "the seed comes back": seed,
+        "waiting requests are cancelled": cancel, "mistakes are told by their place": mistakes,
+        "an unknown request is a 404": unknown, "a foreign key is a 401": foreign_key,
+        "upload_file and upload feed a run": lambda: upload_file(folder),
+        "upload_image keeps a picture": upload_image,
+        "uploads by address work too": lambda: upload_fallback(folder),
+        "uploads in parts are put together": lambda: upload_multipart(folder),
+        "the async forms do the same": lambda: asynchronous(folder),
+        "a signed webhook is delivered, at the second try": webhook,
+    })
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ import socket
 import ssl
 import sys
 import time
-import traceback
 import urllib.parse
 
+import scenarios
 import serving
 from serving import PATIENCE, TINY, Server, tiny_input
 
@@ -91,18 +91,6 @@ def status_of(running, job):
     return serving.call("GET", f"{running.urls['queue']}/{app}/requests/{job}/status", key=running.env["FAL_KEY"]).json()
 
 
-def run(*scenarios):
+def run(*functions):
     """Plays the scenarios, or those that are named; the process ends with 1 when one failed."""
-    wanted = sys.argv[2:]
-    failed = 0
-    for scenario in scenarios:
-        if wanted and scenario.__name__ not in wanted:
-            continue
-        begin = time.monotonic()
-        try:
-            scenario()
-            print(f"ok {scenario.__name__} ({time.monotonic() - begin:.1f} s)", flush=True)
-        except Exception:
-            failed += 1
-            print(f"FAILED {scenario.__name__}: {traceback.format_exc()}", flush=True)
-    sys.exit(1 if failed else 0)
+    scenarios.play({function.__name__: function for function in functions})
