@@ -156,11 +156,11 @@ extension FinishedBoard {
   private func ask() async throws {
     guard let list else { return }
     state.withLock { $0.beginLook() }
-    let (endpoints, count) = state.withLock { state in
-      (Set(state.waiters.values.map(\.endpoint)), state.lastFound * 2)
+    let (endpoints, count, waiting) = state.withLock { state in
+      (Set(state.waiters.values.map(\.endpoint)), state.lastFound * 2, state.inFlight.count)
     }
     for endpoint in endpoints {
-      let news = try await list.results(of: endpoint, expecting: count) { id in
+      let news = try await list.results(of: endpoint, expecting: count, waiting: waiting) { id in
         self.state.withLock { $0.isKnown(id) }
       }
       state.withLock { $0.note(news) }

@@ -8,8 +8,8 @@ internal import KeyreelCore
 struct FinishedList: Sendable {
   let service: FalServices
 
-  /// Pages of one look at most; what is further back is found by its own result.
-  private static let mostPages = 5
+  /// Entries of a page.
+  private static let (fewest, most) = (16, 100)
   /// A platform that takes longer is of no help.
   private static let timeout = Duration.seconds(10)
   /// So many bills in one call: short enough for an address.
@@ -17,17 +17,19 @@ struct FinishedList: Sendable {
 
   /// Results of requests that ended after those that `isKnown` names, the latest first.
   ///
-  /// Pages are read until most of one is known. Only entries that say all that a result says are told:
-  /// an end, a status of success, an output that can be read.
+  /// Pages are read until most of one is known, and so many that twice the `waiting` requests would have
+  /// been on them: what a look leaves out, the next one takes for known. Only entries that say all that
+  /// a result says are told: an end, a status of success, an output that can be read.
   func results(
-    of endpoint: EndpointID, expecting count: Int, isKnown: (String) -> Bool
+    of endpoint: EndpointID, expecting count: Int, waiting: Int, isKnown: (String) -> Bool
   ) async throws -> [String: ModelOutput?] {
     var query = RecordQuery(endpoint: endpoint.description)
     query.outcome = .success
     query.includesPayloads = true
-    query.limit = min(100, max(16, count))
+    let limit = min(Self.most, max(Self.fewest, count, waiting / 4))
+    query.limit = limit
     var found: [String: ModelOutput?] = [:]
-    for _ in 0..<Self.mostPages {
+    for _ in 0..<max(5, waiting * 2 / limit + 1) {
       let page = try await service.page(
         .requestsByEndpoint, query.items, named: "items", maximumBytes: 16 << 20,
         timeout: Self.timeout)

@@ -16,7 +16,8 @@ struct ListingPace: Sendable {
   private(set) var isProven = false
   /// How long the next look is put off.
   private(set) var pause: Duration
-  private var misses = 0
+  /// How many requests it may still miss; each that it shows adds a little.
+  private var trust = Self.fairTries
   private var foundPerLook = 0.0
   /// How long requests took of late, from their acceptance to their end as we learnt of it.
   private var usual: Duration?
@@ -24,8 +25,9 @@ struct ListingPace: Sendable {
   /// Where requests take longer, people want to see how far they are: each is followed by itself.
   private static let longWait = Duration.seconds(5)
   private static let longestPause = Duration.seconds(2)
-  /// So many requests in a row that had ended and were not shown mean that the list lags.
-  private static let fairTries = 3
+  /// So many requests that had ended and were not shown mean that a new list lags; one that has shown
+  /// hundreds may miss a few more at once, as when hundreds end while it answers.
+  private static let (fairTries, mostTrust, trustPerShown) = (3.0, 24.0, 0.25)
 
   init(_ pace: FalPace) {
     many = pace.listFrom
@@ -55,7 +57,7 @@ struct ListingPace: Sendable {
   /// Notes that a request was shown so long after its acceptance.
   mutating func shown(after time: Duration) {
     if !isDropped { isProven = true }
-    misses = 0
+    trust = min(Self.mostTrust, trust + Self.trustPerShown)
     ended(after: time)
   }
 
@@ -66,8 +68,8 @@ struct ListingPace: Sendable {
 
   /// Notes a request that had ended long enough ago to be shown, and was not.
   mutating func missed() {
-    misses += 1
-    if misses >= Self.fairTries { drop() }
+    trust -= 1
+    if trust <= 0 { drop() }
   }
 
   /// Ends the looking for good.

@@ -10,11 +10,15 @@ struct ISOTables {
   private static let boxes = 1 << 20
   /// libav goes ten levels down.
   private static let depth = 16
+  private static let windowSize = 4096
 
   private let file: FileDescriptor
   private let length: Int64
   private let name: String
   private var seen = 0
+  /// Bytes of the file from ``windowStart`` on: a clip's whole header in one read.
+  private var window: [UInt8] = []
+  private var windowStart: Int64 = 0
 
   /// Throws `corrupt` when a table of the file at `path` has more entries than the file has bytes.
   static func check(_ path: FilePath, name: String) throws {
@@ -24,7 +28,7 @@ struct ISOTables {
     defer { try? file.close() }
     guard let length = try? file.seek(offset: 0, from: .end) else { return }
     var tables = ISOTables(file: file, length: length, name: name)
-    guard tables.beginsAsISO else { return }
+    guard tables.beginsAsISO() else { return }
     try tables.walk(0..<length, depth: 0)
   }
 
@@ -35,7 +39,7 @@ struct ISOTables {
   }
 
   /// libav takes a file for an mp4 by any of these at its beginning.
-  private var beginsAsISO: Bool {
+  private mutating func beginsAsISO() -> Bool {
     let first = word(at: 4)
     return ["ftyp", "moov", "mdat", "free", "wide", "skip", "pnot", "uuid", "moof", "styp", "junk"]
       .contains { Self.code($0) == first }
@@ -89,12 +93,19 @@ struct ISOTables {
     throw MediaFailure.damaged(name, "it says that it has \(count) entries in \(length) bytes")
   }
 
-  private func word(at place: Int64) -> UInt32? {
-    var bytes: [UInt8] = [0, 0, 0, 0]
-    let read = try? bytes.withUnsafeMutableBytes {
-      try file.read(fromAbsoluteOffset: place, into: $0)
+  private mutating func word(at place: Int64) -> UInt32? {
+    if place < windowStart || place + 4 > windowStart + Int64(window.count) { load(from: place) }
+    let start = Int(place - windowStart)
+    guard start + 4 <= window.count else { return nil }
+    return window[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
+  private mutating func load(from place: Int64) {
+    windowStart = place
+    window = [UInt8](unsafeUninitializedCapacity: Self.windowSize) { buffer, count in
+      let room = UnsafeMutableRawBufferPointer(buffer)
+      count = (try? file.read(fromAbsoluteOffset: place, into: room)) ?? 0
     }
-    return read == 4 ? bytes.reduce(0) { $0 << 8 | UInt32($1) } : nil
   }
 
   private static func code(_ name: StaticString) -> UInt32 {

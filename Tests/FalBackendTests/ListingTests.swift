@@ -208,10 +208,19 @@ struct ListingPaceTests {
     pace.missed()
     pace.shown(after: .seconds(1))
     pace.missed()
-    pace.missed()
     #expect(pace.isProven && !pace.isDropped)
     pace.missed()
     pace.shown(after: .seconds(1))
     #expect(pace.isDropped && !pace.isProven && !pace.isWorthIt(inFlight: 500))
+  }
+
+  @Test("A list that has shown hundreds may miss some at once, and is dropped when it goes on so")
+  func trusted() {
+    var pace = ListingPace(FalPace())
+    for _ in 0..<400 { pace.shown(after: .seconds(1)) }
+    for _ in 0..<20 { pace.missed() }
+    #expect(!pace.isDropped)
+    for _ in 0..<20 { pace.missed() }
+    #expect(pace.isDropped)
   }
 }
