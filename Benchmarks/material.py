@@ -74,6 +74,10 @@ def clips(folder, count, frames=240):
     return names
 
 
+# What the planner expects of clips; others are converted, so that nothing of them can be copied.
+BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
+
+
 def panned(folder, count, frames, kinds, codec=("libx264", "-crf", "18", "-preset", "medium")):
     """Pans over a photograph with a little grain; one group of pictures each where the codec has long ones.
 
@@ -88,8 +92,9 @@ def panned(folder, count, frames, kinds, codec=("libx264", "-crf", "18", "-prese
         if index < kinds:
             quiet(
                 ["ffmpeg", "-v", "error", "-y", "-loop", "1", "-framerate", "30", "-i", still, "-frames:v", frames, "-vf",
-                 f"scale=1280:-2,crop=832:480:x='{10 * index}+n':y='n/4',noise=alls=4:allf=t:all_seed={index}",
-                 "-pix_fmt", "yuv420p", "-c:v", *codec, name], folder)
+                 "scale=1280:-2:out_color_matrix=bt709:out_range=tv,"
+                 f"crop=832:480:x='{10 * index}+n':y='n/4',noise=alls=4:allf=t:all_seed={index}",
+                 "-pix_fmt", "yuv420p", *BT709, "-c:v", *codec, name], folder)
         else:
             quiet(
                 ["ffmpeg", "-v", "error", "-y", "-i", folder / names[index % kinds], "-c", "copy", "-metadata",
