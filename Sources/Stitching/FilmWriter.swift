@@ -41,6 +41,11 @@ final class FilmWriter {
     self.progress = progress
   }
 
+  /// Frames from which several threads encode a stretch; starting them costs more than a short one.
+  private static let longStretch = 120
+  /// The same number on every machine: a film's bytes depend on it.
+  private static let threads = 4
+
   /// Writes every frame of the film.
   func write() throws {
     for run in layout.copies {
@@ -68,7 +73,9 @@ final class FilmWriter {
   private func encode(_ frames: Range<Int>) throws {
     guard !frames.isEmpty else { return }
     if audience?.isContinuous != true { desk.leave() }
-    let encoder = try VideoEncoder(layout.settings)
+    var settings = layout.settings
+    if frames.count >= Self.longStretch { settings.threads = Self.threads }
+    let encoder = try VideoEncoder(settings)
     var before = try openings.contains(frames.lowerBound) ? small(frames.lowerBound - 1) : nil
     let prefix = layout.isInBand ? layout.encoderConfiguration?.inBand ?? [] : []
     func take(_ packet: Packet) throws {
