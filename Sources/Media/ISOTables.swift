@@ -10,12 +10,15 @@ struct ISOTables {
   private static let boxes = 1 << 20
   /// libav goes ten levels down.
   private static let depth = 16
+  /// A film in many languages has dozens of tracks; libav takes some megabytes for each.
+  private static let tracks = 100
   private static let windowSize = 4096
 
   private let file: FileDescriptor
   private let length: Int64
   private let name: String
   private var seen = 0
+  private var tracksSeen = 0
   /// Bytes of the file from ``windowStart`` on: a clip's whole header in one read.
   private var window: [UInt8] = []
   private var windowStart: Int64 = 0
@@ -71,6 +74,7 @@ struct ISOTables {
   }
 
   private mutating func look(at type: UInt32, _ inside: Range<Int64>, _ depth: Int) throws {
+    if type == Self.code("trak") { try countTrack() }
     switch type {
     case Self.code("moov"), Self.code("trak"), Self.code("mdia"), Self.code("minf"),
       Self.code("stbl"), Self.code("moof"), Self.code("traf"):
@@ -91,6 +95,14 @@ struct ISOTables {
   private func check(_ count: UInt32?) throws {
     guard let count, Int64(count) > length else { return }
     throw MediaFailure.damaged(name, "it says that it has \(count) entries in \(length) bytes")
+  }
+
+  private mutating func countTrack() throws {
+    tracksSeen += 1
+    guard tracksSeen > Self.tracks else { return }
+    throw OperationError(
+      .unsupported, "\(name): it has more than \(Self.tracks) tracks",
+      remedy: "keep its pictures and sound only, in a file of their own")
   }
 
   private mutating func word(at place: Int64) -> UInt32? {

@@ -1,4 +1,5 @@
 internal import CFFmpeg
+internal import SystemPackage
 
 /// Reads a video's packets in decode order from any place on; used on one thread only.
 final class PacketCursor {
@@ -33,6 +34,11 @@ final class PacketCursor {
       if let start {
         guard packet.decodeTime == start else { continue }
         self.start = nil
+      }
+      // A lying index: after a seek more packets came than when all were counted.
+      guard place < scan.entries.count else {
+        throw MediaFailure.damaged(
+          scan.path.string, "it gives more pictures than it did when they were counted")
       }
       place += 1
       return place - 1

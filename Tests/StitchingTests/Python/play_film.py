@@ -11,12 +11,15 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "ServeEndToEnd" / "Python"))
 
 from playground_browser import Browser  # noqa: E402
 
 WIDTH, HEIGHT = 96, 64
+# Seconds after which a picture that is not shown is a wrong one.
+PATIENCE = 20
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>film</title><video muted preload="auto"></video><script>
 const video = document.querySelector('video');
@@ -64,6 +67,21 @@ def difference(left, right):
     return sum(abs(a - b) for a, b in zip(left, right)) / len(left)
 
 
+def look(browser, frames, frame, seek):
+    """Seeks, and looks until the frame that was asked for is shown: a busy machine draws it a little later."""
+    around = range(max(0, frame - 3), min(len(frames), frame + 4))
+    end = time.monotonic() + PATIENCE
+    shown = browser.run(seek)
+    while True:
+        errors = {other: difference(base64.b64decode(shown), frames[other]) for other in around}
+        nearest = min(errors, key=errors.get)
+        if errors[frame] < errors[nearest] + 0.25 and errors[frame] < 6:
+            return
+        assert time.monotonic() < end, f"asked for frame {frame}, frame {nearest} is shown: {errors}"
+        time.sleep(0.05)
+        shown = browser.run("seen()")
+
+
 def main():
     film, rate = sys.argv[1], float(sys.argv[2])
     wanted = [int(frame) for frame in sys.argv[3].split(",")]
@@ -75,12 +93,7 @@ def main():
         duration = browser.run("video.duration")
         assert abs(duration - len(frames) / rate) < 0.002, f"it lasts {duration} s"
         for frame in wanted:
-            shown = base64.b64decode(browser.run(f"show({(frame + 0.5) / rate})"))
-            around = range(max(0, frame - 3), min(len(frames), frame + 4))
-            errors = {other: difference(shown, frames[other]) for other in around}
-            nearest = min(errors, key=errors.get)
-            assert errors[frame] < errors[nearest] + 0.25 and errors[frame] < 6, (
-                f"asked for frame {frame}, frame {nearest} is shown: {errors}")
+            look(browser, frames, frame, f"show({(frame + 0.5) / rate})")
         end, duration, corrupted = browser.run("play()")
         assert abs(end - duration) < 0.05 and corrupted == 0, f"ended at {end} of {duration}, {corrupted} corrupted"
         assert not browser.console, f"console: {browser.console}"
