@@ -89,8 +89,11 @@ struct RealScene: Sendable, CustomStringConvertible {
   }
 
   /// Writes both clips, the first one clean, and stitches them; the film is at `folder`/film.mp4.
+  ///
+  /// `delivered` may make another file of the second clip.
   func film(
-    _ defect: ClipDefect, on ground: Ground, in folder: FilePath, mend: JoinMending
+    _ defect: ClipDefect, on ground: Ground, in folder: FilePath, mend: JoinMending,
+    conform: ConformMode = .accept, delivered: (FilePath) throws -> Void = { _ in }
   ) throws -> StitchReport {
     let last = Self.clipFrames - 1
     let isAtEnd =
@@ -112,6 +115,7 @@ struct RealScene: Sendable, CustomStringConvertible {
       try writer.finish()
       return path
     }
+    try delivered(paths[1])
     let keyframes = try (0..<3).map {
       try picture(at: Double($0 * last), on: ground, grainSeed: 0).rgb(scaledTo: Self.size).fitted
     }
@@ -123,7 +127,7 @@ struct RealScene: Sendable, CustomStringConvertible {
           Assembly.Piece(
             source: .clip(Studio.key($0)), label: "real/\($0)", frames: Self.clipFrames,
             dropsLast: $0 == 0)
-        }, mend: mend),
+        }, conform: conform, mend: mend),
       from: FilmSources(
         clip: { paths[names[$0] ?? 0] }, file: { FilePath($0) },
         still: { _ in keyframes[0] },
