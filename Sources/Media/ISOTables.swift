@@ -23,7 +23,8 @@ struct ISOTables {
   private var window: [UInt8] = []
   private var windowStart: Int64 = 0
 
-  /// Throws `corrupt` when a table of the file at `path` has more entries than the file has bytes.
+  /// Throws `corrupt` when a table of the file at `path` has more entries than the file has bytes,
+  /// `unsupported` when it has more tracks than any film needs.
   static func check(_ path: FilePath, name: String) throws {
     guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
       return
