@@ -8,8 +8,10 @@ internal import KeyreelCore
 struct FinishedList: Sendable {
   let service: FalServices
 
-  /// Entries of a page.
+  /// Entries of a page, at least and at most.
   private static let (fewest, most) = (16, 100)
+  /// Pages that a look may always take.
+  private static let fairPages = 5
   /// A platform that takes longer is of no help.
   private static let timeout = Duration.seconds(10)
   /// So many bills in one call: short enough for an address.
@@ -29,7 +31,7 @@ struct FinishedList: Sendable {
     let limit = min(Self.most, max(Self.fewest, count, waiting / 4))
     query.limit = limit
     var found: [String: ModelOutput?] = [:]
-    for _ in 0..<max(5, waiting * 2 / limit + 1) {
+    for _ in 0..<max(Self.fairPages, waiting * 2 / limit + 1) {
       let page = try await service.page(
         .requestsByEndpoint, query.items, named: "items", maximumBytes: 16 << 20,
         timeout: Self.timeout)

@@ -4,6 +4,11 @@ internal import SystemPackage
 
 /// Writes a laid-out film, packet by packet.
 final class FilmWriter {
+  /// Frames from which several threads encode a stretch; starting them costs more than a short one.
+  private static let longStretch = 120
+  /// The same number on every machine: a film's bytes depend on it.
+  private static let threads = 4
+
   private let layout: FilmLayout
   private let desk: PictureDesk
   private let known: KnownFrames
@@ -40,11 +45,6 @@ final class FilmWriter {
     self.token = token
     self.progress = progress
   }
-
-  /// Frames from which several threads encode a stretch; starting them costs more than a short one.
-  private static let longStretch = 120
-  /// The same number on every machine: a film's bytes depend on it.
-  private static let threads = 4
 
   /// Writes every frame of the film.
   func write() throws {

@@ -6,6 +6,8 @@ import Testing
 
 #if canImport(Glibc)
   import Glibc
+#elseif canImport(Darwin)
+  import Darwin
 #endif
 
 @Suite("Clips of real motion that came otherwise than planned")
@@ -26,8 +28,8 @@ struct DeliveredClipTests {
 
     private static let coding = ["-c:v", "libx264", "-crf", "12", "-bf", "2"]
 
-    /// What the look at a clip on its arrival finds.
-    func isFound(in clip: ClipInspection) -> Bool {
+    /// Whether the look at a clip on its arrival tells what came; of sound it says nothing.
+    func isTold(by clip: ClipInspection) -> Bool {
       switch self {
       case .otherRate: clip.frameRate == FrameRate(24, 1) && clip.frames == RealScene.clipFrames
       case .otherSize: clip.size == PixelSize(width: 480, height: 288)
@@ -48,7 +50,7 @@ struct DeliveredClipTests {
   }
 
   @Test(
-    "They are found on arrival, and the film is as long as planned, silent, and joined cleanly",
+    "What came is told on arrival; the film is as long as planned, silent, and joined cleanly",
     arguments: Fault.allCases)
   func conformed(fault: Fault) async throws {
     let scratch = try Scratch()
@@ -58,7 +60,7 @@ struct DeliveredClipTests {
       #expect(rename(other.string, clip.string) == 0)
     }
     let found = try await StrictInspector().inspect(scratch.path("real-1.mp4"))
-    #expect(fault.isFound(in: found), "\(found)")
+    #expect(fault.isTold(by: found), "\(found)")
     #expect(report.frames == report.planned && report.frames == 2 * RealScene.clipFrames - 1)
     let film = scratch.path("film.mp4")
     #expect(try Programs.frameHashes(film).count == report.frames)
