@@ -32,6 +32,12 @@ public struct PictureSketch: Hashable, Sendable, Codable {
     (blue.reduce(0, +) / Double(blue.count), red.reduce(0, +) / Double(red.count))
   }
 
+  /// Mean difference of parts from another picture's, their overall step of light left out.
+  public func shape(against other: PictureSketch) -> Double {
+    let step = light - other.light
+    return zip(luma, other.luma).map { abs($0 - $1 - step) }.reduce(0, +) / Double(luma.count)
+  }
+
   /// The sketch as a manifest keeps it: every value a whole step.
   public var rounded: PictureSketch {
     PictureSketch(

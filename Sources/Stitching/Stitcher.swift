@@ -15,7 +15,7 @@ public import SystemPackage
 /// nine hours. The call blocks: run it on a thread of its own.
 public struct Stitcher: Sendable {
   /// Raised whenever the same assembly comes out as other bytes; films made before are made anew.
-  public static let version = 3
+  public static let version = 4
 
   /// A stitcher.
   public init() {}

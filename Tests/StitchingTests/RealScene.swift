@@ -16,6 +16,9 @@ struct RealScene: Sendable, CustomStringConvertible {
   /// Light in per cent at the beginning and at the end of both clips.
   var light = (100, 100)
 
+  /// The constant rate factor of both clips: higher is coarser.
+  var crf = 14
+
   static let all = [
     RealScene(description: "pan"),
     RealScene(description: "slow pan, dusk", still: "lake-day/stills/dusk.jpg", speed: 1),
@@ -90,10 +93,11 @@ struct RealScene: Sendable, CustomStringConvertible {
 
   /// Writes both clips, the first one clean, and stitches them; the film is at `folder`/film.mp4.
   ///
-  /// `delivered` may make another file of the second clip.
+  /// `delivered` may make another file of the second clip; a cut shows the keyframe twice.
   func film(
     _ defect: ClipDefect, on ground: Ground, in folder: FilePath, mend: JoinMending,
-    conform: ConformMode = .accept, delivered: (FilePath) throws -> Void = { _ in }
+    isCut: Bool = false, conform: ConformMode = .accept,
+    delivered: (FilePath) throws -> Void = { _ in }
   ) throws -> StitchReport {
     let last = Self.clipFrames - 1
     let isAtEnd =
@@ -104,7 +108,7 @@ struct RealScene: Sendable, CustomStringConvertible {
     let paths = try (0..<2).map { clip in
       let path = folder.appending("real-\(clip).mp4")
       let writer = try ClipWriter(
-        path, settings: VideoSettings(size: Self.size, frameRate: .thirty, crf: 14))
+        path, settings: VideoSettings(size: Self.size, frameRate: .thirty, crf: crf))
       for index in 0...last {
         let own = (clip == 0) == isAtEnd ? defect : .none
         let time = own.time(of: index, last: last, speed: speed)
@@ -126,7 +130,7 @@ struct RealScene: Sendable, CustomStringConvertible {
         pieces: (0..<2).map {
           Assembly.Piece(
             source: .clip(Studio.key($0)), label: "real/\($0)", frames: Self.clipFrames,
-            dropsLast: $0 == 0)
+            dropsLast: $0 == 0 && !isCut)
         }, conform: conform, mend: mend),
       from: FilmSources(
         clip: { paths[names[$0] ?? 0] }, file: { FilePath($0) },

@@ -52,18 +52,32 @@ struct JoinMeter {
     figures.motionAfter = rounded(usualRight)
     guard isFlowing else { return }
     let usual = min(usualLeft, usualRight)
-    figures.stillBefore = Self.still(left.reversed(), below: JoinRules.stillPart * usualLeft)
-    figures.stillAfter = Self.still(right, below: JoinRules.stillPart * usualRight)
+    let (lostLeft, lostRight) = (
+      Self.lost(left.reversed(), of: usualLeft), Self.lost(right, of: usualRight)
+    )
+    figures.stillBefore = Self.still(left.reversed(), of: usualLeft)
+    figures.stillAfter = Self.still(right, of: usualRight)
     let equal = JoinRules.equalPart * usual
-    figures.equalBefore = Self.still(left.reversed(), below: equal)
-    figures.equalAfter = Self.still(right, below: equal)
+    figures.equalBefore = left.reversed().prefix { $0 < equal }.count
+    figures.equalAfter = right.prefix { $0 < equal }.count
     figures.duplicates =
-      figures.equalBefore + figures.equalAfter
-      + (usual > 0 && figures.motionAcross < equal ? 1 : 0)
-    let lost =
-      Self.lost(left.reversed(), of: usualLeft) + Self.lost(right, of: usualRight)
-      + (usual > 0 ? max(0, 1 - figures.motionAcross / usual) : 0)
-    figures.stall = rounded(lost)
+      figures.equalBefore + figures.equalAfter + (isDoubledAcross(usualLeft, usualRight) ? 1 : 0)
+    figures.stall = rounded(
+      lostLeft + lostRight + (usual > 0 ? max(0, 1 - figures.motionAcross / usual) : 0))
+  }
+
+  /// Whether the last frame before the join is shown again behind it.
+  ///
+  /// Two encodings of one picture differ by more than two frames of one clip do. So a step across that is
+  /// merely small counts as well, where both clips are at full speed right beside it: nothing that moves
+  /// stops for one frame.
+  private func isDoubledAcross(_ usualLeft: Double, _ usualRight: Double) -> Bool {
+    let usual = min(usualLeft, usualRight)
+    guard usual > 0 else { return false }
+    if across < JoinRules.equalPart * usual { return true }
+    guard let left = before.motions.last, let right = after.motions.first else { return false }
+    return across < JoinRules.slowPart * usual && left >= JoinRules.fullPart * usualLeft
+      && right >= JoinRules.fullPart * usualRight
   }
 
   /// The upper median away from the join, where a stall around the keyframe does not reach.
@@ -73,14 +87,24 @@ struct JoinMeter {
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
   }
 
-  private static func still(_ motions: [Double], below limit: Double) -> Int {
-    motions.prefix { $0 < limit }.count
+  /// Steps of the slow row that begins at the join, up to the last on which the picture stands still.
+  ///
+  /// What creeps moves by a pixel now and then. Where the row is left out, so is the motion in it: a row
+  /// that moves farther than a viewer would see at the join is not counted to its end.
+  private static func still(_ motions: [Double], of usual: Double) -> Int {
+    var (count, moved) = (0, 0.0)
+    for (index, motion) in motions.enumerated() {
+      moved += motion
+      guard motion < JoinRules.slowPart * usual, moved <= JoinRules.mostCrept * usual else { break }
+      if motion < JoinRules.stillPart * usual { count = index + 1 }
+    }
+    return count
   }
 
   /// Missing motion in the unbroken row of slow steps that begins at the join.
   private static func lost(_ motions: [Double], of usual: Double) -> Double {
     guard usual > 0 else { return 0 }
-    return motions.prefix { $0 < usual / 2 }.reduce(0) { $0 + 1 - $1 / usual }
+    return motions.prefix { $0 < JoinRules.slowPart * usual }.reduce(0) { $0 + 1 - $1 / usual }
   }
 
   private func addSteps(to figures: inout JoinFigures) {
@@ -137,12 +161,11 @@ struct JoinMeter {
       max(
         abs(picture.color.blue - keyframe.color.blue), abs(picture.color.red - keyframe.color.red))
     }
-    let light = first.light - keyframe.light
-    let shape = zip(first.luma, keyframe.luma).map { abs($0 - $1 - light) }.reduce(0, +)
     return JoinFigures.KeyframeDistance(
-      lumaBefore: rounded(last.light - keyframe.light), lumaAfter: rounded(light),
+      lumaBefore: rounded(last.light - keyframe.light),
+      lumaAfter: rounded(first.light - keyframe.light),
       chromaBefore: rounded(chroma(last)), chromaAfter: rounded(chroma(first)),
-      shape: rounded(shape / Double(first.luma.count)))
+      shape: rounded(first.shape(against: keyframe)))
   }
 
   private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -5,8 +5,8 @@ internal import Media
 struct Mender {
   /// Pictures over which one left-out picture's time is spread.
   private static let spread = 8
-  /// Pictures that are made anew before a jump.
-  private static let bridge = 5
+  /// Pictures that are made anew before a jump: one for each frame's worth of motion in it.
+  private static let bridge = 5...12
 
   let mending: JoinMending
   let survey: JoinSurvey
@@ -25,7 +25,7 @@ struct Mender {
       try token.check()
       var remedies = retime(join, verdict, &plan)
       if verdict.faults.contains(.jump), mending.allows(.blend), remedies.isEmpty,
-        bridge(join, &plan)
+        try !isLight(join), bridge(join, verdict.figures, &plan)
       {
         remedies.append(.blend)
       }
@@ -45,8 +45,11 @@ struct Mender {
     let isDoubled = verdict.faults.contains(.duplicate) && mending.allows(.drop)
     guard isStalled || isDoubled else { return [] }
     let usual = min(figures.motionBefore, figures.motionAfter)
-    let limit = isStalled ? JoinRules.stillPart : JoinRules.equalPart
-    let isStillAcross = figures.motionAcross < limit * usual
+    // Beside a stall a slow step across is a part of it.
+    let isStillAcross =
+      isStalled
+      ? figures.motionAcross < JoinRules.slowPart * usual
+      : figures.duplicates > figures.equalBefore + figures.equalAfter
     let before =
       (isStalled ? figures.stillBefore : figures.equalBefore) + (isStillAcross ? 1 : 0)
     let after = isStalled ? figures.stillAfter : figures.equalAfter
@@ -67,12 +70,27 @@ struct Mender {
     return PieceTouch.Retiming(left: count, over: over)
   }
 
-  private func bridge(_ join: Int, _ plan: inout Plan) -> Bool {
+  private func bridge(_ join: Int, _ figures: JoinFigures, _ plan: inout Plan) -> Bool {
     let room = survey.timeline.untouched(join).count / 2
     // A clip that is a loop by itself is read forwards only.
-    guard room >= Self.bridge, survey.timeline.sides(of: join).after != join else { return false }
-    touch(join, &plan) { $0.bridge = Self.bridge }
+    guard room >= Self.bridge.lowerBound, survey.timeline.sides(of: join).after != join else {
+      return false
+    }
+    let usual = max(JoinRules.leastMotion, figures.motionBefore, figures.motionAfter)
+    let worth = Int(min(figures.motionAcross / usual, Double(Self.bridge.upperBound)))
+    touch(join, &plan) { $0.bridge = min(room, max(worth, Self.bridge.lowerBound)) }
     return true
+  }
+
+  /// Whether it is light and colours that jump, which are led back: there is nothing to bridge then,
+  /// and pictures in between would only be softer.
+  private func isLight(_ join: Int) throws -> Bool {
+    let piece = survey.timeline.sides(of: join).after
+    guard mending.allows(.color), let wanted = try survey.keyframe(of: piece, at: .first),
+      let change = try change(of: piece, at: .first)
+    else { return false }
+    let mended = change.applied(to: try survey.sketch(of: 0, in: piece))
+    return mended.shape(against: wanted) <= JoinRules.sameShape
   }
 
   private func touch(_ piece: Int, _ plan: inout Plan, _ change: (inout PieceTouch) -> Void) {
