@@ -21,11 +21,15 @@ final class PictureDelivery: Sendable {
   private let underWay = Mutex<[Digest: Delivery]>([:])
   /// Uploads of this run, and remembered ones that were found in place, by the digest of the pixels.
   private let known = Mutex<[Digest: String]>([:])
+  /// The last small pictures as data URIs: of a chain, each is asked for twice, and with every take.
+  private let inlined = Mutex<[(digest: Digest, text: String)]>([])
 
   /// In `auto`, larger pictures go through storage: a request and each record of it stay small.
   static let inlineLimit = 96 << 10
   /// How long an upload is asked to live, and for how long it is used again.
   static let lifetime = Duration.seconds(7 * 86_400)
+  /// Data URIs that are remembered, of up to ``inlineLimit`` each.
+  private static let inlinedLimit = 16
 
   init(service: FalServices, memory: any UploadMemory) {
     self.service = service
@@ -62,7 +66,7 @@ final class PictureDelivery: Sendable {
   }
 
   private func deliver(_ picture: FittedPicture, _ digest: Digest) async throws -> String {
-    if let known = known.withLock({ $0[digest] }) { return known }
+    if let known = known.withLock({ $0[digest] }) ?? inlined(digest) { return known }
     let png = try await OwnThread.run { _ in
       try PictureWriter.encode(
         RGBPicture(size: picture.size, pixels: picture.pixels), as: .png)
@@ -72,10 +76,22 @@ final class PictureDelivery: Sendable {
       settings.upload == .inline
       || (settings.upload == .auto
         && (png.count <= Self.inlineLimit || settings.addresses[.storage] == nil))
-    if isInline { return "data:image/png;base64,\(Data(png).base64EncodedString())" }
+    if isInline {
+      let text = "data:image/png;base64,\(Data(png).base64EncodedString())"
+      if png.count <= Self.inlineLimit { remember(text, of: digest) }
+      return text
+    }
     let address = try await uploaded(png, Digest.of(png))
     known.withLock { $0[digest] = address }
     return address
+  }
+
+  private func inlined(_ digest: Digest) -> String? {
+    inlined.withLock { $0.first { $0.digest == digest }?.text }
+  }
+
+  private func remember(_ text: String, of digest: Digest) {
+    inlined.withLock { $0 = $0.suffix(Self.inlinedLimit - 1) + [(digest, text)] }
   }
 
   /// Where the picture is: still, or now.

@@ -59,8 +59,14 @@ public final class JobQueue: Sendable {
     // Erased payloads are to be gone from the file too.
     configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA secure_delete = ON") }
     let pool = try DatabasePool(path: path.string, configuration: configuration)
-    // GRDB asks for less, which may lose the last transactions in a power failure.
-    try pool.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+    try pool.writeWithoutTransaction { db in
+      // GRDB asks for less, which may lose the last transactions in a power failure.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      // The pages of indexes change with every job: in a log of 16 MiB they are copied a quarter as often,
+      // and with 16 MiB of memory they are not read again.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+      try db.execute(sql: "PRAGMA cache_size = -16384")
+    }
     guard try !pool.read(Schema.migrator.hasBeenSuperseded) else {
       throw OperationError(
         .newerVersion, "the database \(path) was written by a newer keyreel-serve",

@@ -44,20 +44,28 @@ extension FilmProduction {
     self.report(film, made.target, frames: report.frames, reused: false)
   }
 
-  /// Sees to it that the manifest of the film at `target` names what is made beside the film now.
-  func noteCompanions(_ film: FilmPlan, _ identity: Digest, beside target: FilePath) throws {
-    let manifest = try CommandFailure.atStore {
-      try store.republishManifest(of: identity, beside: target)
-    }
-    guard var manifest else { return }
-    let found = try film.companions.compactMap { output in
-      try store.film(for: Self.identity(of: output, identity)).map {
-        FilmManifest.Companion(output: output, digest: $0.digest, byteCount: $0.byteCount)
+  /// What is made beside the film now, as its manifest names it.
+  func companions(of film: FilmPlan, made identity: Digest) throws -> [FilmManifest.Companion] {
+    try CommandFailure.atStore {
+      try film.companions.compactMap { output in
+        try store.film(for: Self.identity(of: output, identity)).map {
+          FilmManifest.Companion(output: output, digest: $0.digest, byteCount: $0.byteCount)
+        }
       }
     }
-    guard manifest.companions != found else { return }
-    manifest.companions = found
-    try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
+  }
+
+  /// Sees to it that the manifest of the film at `target` names what is made beside the film now.
+  func note(
+    _ companions: [FilmManifest.Companion], in manifest: FilmManifest, _ identity: Digest,
+    beside target: FilePath
+  ) throws {
+    guard manifest.companions != companions else { return }
+    var manifest = manifest
+    manifest.companions = companions
+    try CommandFailure.atStore { [manifest] in
+      try store.publish(manifest, of: identity, beside: target)
+    }
   }
 
   /// Whether `output` is there as a run would make it.

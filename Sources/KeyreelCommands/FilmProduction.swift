@@ -26,38 +26,45 @@ struct FilmProduction: Sendable {
       let target = project.filmFolder.pushing(FilePath(output))
       // What else is missing is made of the same frames, so that clips are decoded once.
       let others = index == 0 ? missing : []
-      if others.isEmpty, try republish(film, identity, to: target) {
-        try noteCompanions(film, identity, beside: target)
+      if others.isEmpty, let manifest = try republish(film, identity, to: target) {
+        try note(companions(of: film, made: identity), in: manifest, identity, beside: target)
         continue
       }
       let staged = try CommandFailure.atStore { try store.stage(ending: "mp4") }
       let report = try await stitch(
         film, receipts: receipts, metadata: metadata, companions: others.map(\.companion),
         into: staged)
-      try publish(
+      var manifest = try publish(
         staged, film, report, identity, to: target, receipts: receipts, metadata: metadata)
       for other in others { try publish(other, film, report) }
-      try noteCompanions(film, identity, beside: target)
+      manifest.companions = try companions(of: film, made: identity)
+      try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
       if index == 0 { missing = [] }
     }
   }
 
-  /// Whether `target` is the film already, or could be copied from where it was published before.
-  private func republish(_ film: FilmPlan, _ identity: Digest, to target: FilePath) throws -> Bool {
-    guard let known = try CommandFailure.atStore({ try store.republish(identity, to: target) })
-    else { return false }
-    let manifest = try CommandFailure.atStore {
-      try store.republishManifest(of: identity, beside: target)
+  /// The manifest, where `target` is the film already or could be copied from where it was published before.
+  ///
+  /// A film without one was left by a run that ended just then: it is made again, to the same bytes.
+  private func republish(
+    _ film: FilmPlan, _ identity: Digest, to target: FilePath
+  ) throws -> FilmManifest? {
+    let found = try CommandFailure.atStore {
+      try store.republish(identity, to: target).flatMap { known in
+        try store.republishManifest(of: identity, beside: target).map { (known, $0) }
+      }
     }
-    if let manifest { reportJoins(of: manifest) }
+    guard let (known, manifest) = found else { return nil }
+    reportJoins(of: manifest)
     report(film, target, frames: known.frames, reused: true)
-    return true
+    return manifest
   }
 
+  /// Moves the film that was made to its place, and tells of it; its manifest is still to be written.
   private func publish(
     _ staged: FilePath, _ film: FilmPlan, _ report: StitchReport, _ identity: Digest,
     to target: FilePath, receipts: [RecipeKey: Receipt], metadata: [(key: String, value: String)]
-  ) throws {
+  ) throws -> FilmManifest {
     var manifest = FilmManifest(film, report, receipts: receipts, metadata: metadata)
     if film.assembly.metadata == .full {
       try CommandFailure.atStore { try FilmRecord.append(manifest, to: staged) }
@@ -66,7 +73,6 @@ struct FilmProduction: Sendable {
       try store.publish(staged, of: identity, frames: report.frames, to: target)
     }
     (manifest.digest, manifest.byteCount) = (published.digest, published.byteCount)
-    try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
     reportJoins(of: manifest)
     for piece in report.pieces {
       guard let obstacle = piece.obstacle else { continue }
@@ -83,6 +89,7 @@ struct FilmProduction: Sendable {
     }
     if let remark = SoundRemark.text(report) { reporter.report(.remark("\(film.name) \(remark)")) }
     self.report(film, target, frames: report.frames, reused: false)
+    return manifest
   }
 
   func report(_ film: FilmPlan, _ target: FilePath, frames: Int, reused: Bool) {

@@ -1,4 +1,4 @@
-internal import KeyreelCore
+public import KeyreelCore
 internal import SystemPackage
 
 /// Gathers a clip's ``ClipEdges`` while all of its frames are decoded.
@@ -20,11 +20,14 @@ struct EdgeRecorder {
 
   /// For the clip at `path` of `frames` frames of `size`; `nil` for one that no film shows in its own size.
   init?(_ path: FilePath, size: PixelSize, frames: Int) throws {
+    try self.init(PacketScan(path), size: size, frames: frames)
+  }
+
+  init?(_ scan: PacketScan, size: PixelSize, frames: Int) {
     guard size.width % 2 == 0, size.height % 2 == 0, frames > 0 else { return nil }
     self.size = size
     self.frames = frames
-    let scan = try PacketScan(path)
-    fitter = FrameFitter(size: size, fit: .cover, format: scan.format, file: path.string)
+    fitter = FrameFitter(size: size, fit: .cover, format: scan.format, file: scan.path.string)
     tail = ClipEdges.Run(start: max(0, frames - ClipEdges.reach))
     kept = Self.kept(scan, frames: frames)
   }
@@ -44,9 +47,14 @@ struct EdgeRecorder {
 
   /// Looks at the frame with 0-based `index`; all are shown, in their order.
   mutating func look(_ frame: LibavFrame, at index: Int) throws {
+    guard index < ClipEdges.reach || index >= tail.start else { return }
+    try look(fitter.fit(frame), at: index)
+  }
+
+  /// Looks at the first and the last pictures of the clip, one after the other.
+  mutating func look(_ picture: PlanarFrame, at index: Int) throws {
     let (isHead, isTail) = (index < ClipEdges.reach, index >= tail.start)
     guard isHead || isTail else { return }
-    let picture = try fitter.fit(frame)
     let profile = FrameProfile(picture)
     let motion = last.flatMap { $0.index == index - 1 ? $0.small.motion(to: profile.small) : nil }
     if isHead { head.add(profile.traits, motion) }
@@ -62,6 +70,26 @@ struct EdgeRecorder {
     guard last?.index == frames - 1 else { return nil }
     return ClipEdges(
       size: size, frames: frames, head: head, tail: tail, smalls: smalls, pictures: pictures)
+  }
+}
+
+extension PacketScan {
+  /// Whether all of the video decodes sooner than threads start, or than what was measured of it is kept:
+  /// some frames at 832×480.
+  public var isSmall: Bool { Self.isSmall(format.size, frames: frames) }
+
+  static func isSmall(_ size: PixelSize, frames: Int) -> Bool { size.area * frames <= 2 << 20 }
+}
+
+extension ClipEdges {
+  /// Measures a video by decoding all of it; `nil` for one that no film shows in its own size.
+  public init?(decoding scan: PacketScan) throws {
+    let size = scan.format.size
+    guard var recorder = EdgeRecorder(scan, size: size, frames: scan.frames) else { return nil }
+    let reader = try PictureReader(scan, from: 0, size: size)
+    for rank in 0..<scan.frames { try recorder.look(try reader.picture(rank), at: rank) }
+    guard let edges = recorder.edges else { return nil }
+    self = edges
   }
 }
 

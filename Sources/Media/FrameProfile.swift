@@ -28,20 +28,28 @@ public struct FrameProfile: Sendable {
   private static func means(
     _ luma: [UInt8], width: Int, columns: Int, rows: Int, cell: (width: Int, height: Int)
   ) -> [UInt16] {
-    let area = cell.width * cell.height
+    let area = UInt32(cell.width * cell.height)
+    var sums = [UInt32](repeating: 0, count: columns)
     return luma.withUnsafeBufferPointer { luma in
       [UInt16](unsafeUninitializedCapacity: columns * rows) { means, count in
         for row in 0..<rows {
-          for column in 0..<columns {
-            var sum = 0
-            for y in 0..<cell.height {
-              let start = (row &* cell.height &+ y) &* width &+ column &* cell.width
-              for x in 0..<cell.width { sum &+= Int(luma[start &+ x]) }
+          sums.withUnsafeMutableBufferPointer { sums in
+            sums.update(repeating: 0)
+            for y in row * cell.height..<(row + 1) * cell.height {
+              var place = y &* width
+              for column in 0..<columns {
+                var sum: UInt32 = 0
+                for x in place..<place &+ cell.width { sum &+= UInt32(luma[x]) }
+                sums[column] &+= sum
+                place &+= cell.width
+              }
             }
-            means[row &* columns &+ column] = UInt16((sum &* 256 &+ area / 2) / area)
+            for column in 0..<columns {
+              means[count] = UInt16((sums[column] &* 256 &+ area / 2) / area)
+              count += 1
+            }
           }
         }
-        count = columns * rows
       }
     }
   }

@@ -25,15 +25,18 @@ struct ISOTables {
 
   /// Throws `corrupt` when a table of the file at `path` has more entries than the file has bytes,
   /// `unsupported` when it has more tracks than any film needs.
-  static func check(_ path: FilePath, name: String) throws {
+  ///
+  /// Returns whether the file says at its beginning which format it has, as all but the oldest do.
+  static func check(_ path: FilePath, name: String) throws -> Bool {
     guard let file = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else {
-      return
+      return false
     }
     defer { try? file.close() }
-    guard let length = try? file.seek(offset: 0, from: .end) else { return }
+    guard let length = try? file.seek(offset: 0, from: .end) else { return false }
     var tables = ISOTables(file: file, length: length, name: name)
-    guard tables.beginsAsISO() else { return }
+    guard tables.beginsAsISO() else { return false }
     try tables.walk(0..<length, depth: 0)
+    return tables.word(at: 4) == code("ftyp")
   }
 
   private init(file: FileDescriptor, length: Int64, name: String) {

@@ -29,13 +29,15 @@ public final class InputFile {
     _ = LibavLog.isQuiet
     self.path = path
     try FileBytes.requireRegular(path, name: path.string)
-    try ISOTables.check(path, name: path.string)
+    // Of a file that says itself what it is, libav need not ask its three hundred formats.
+    let isISO = try ISOTables.check(path, name: path.string)
+    let format = isISO ? av_find_input_format("mov") : nil
     var opened: UnsafeMutablePointer<AVFormatContext>?
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
     av_dict_set(&options, "format_whitelist", Self.formats, 0)
     // `file:` keeps libav from reading a colon in a name as a protocol.
-    let code = avformat_open_input(&opened, "file:" + path.string, nil, &options)
+    let code = avformat_open_input(&opened, "file:" + path.string, format, &options)
     guard code != avx_error_from_errno(EINVAL) else {
       throw OperationError(
         .unsupported, "\(path): files of its format are not read",

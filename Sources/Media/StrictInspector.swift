@@ -10,9 +10,6 @@ public struct StrictInspector: ClipInspector {
   private let threads: Int
   private let measuresEdges: Bool
 
-  /// Clips with fewer pixels in all decode faster than their threads start: some frames at 832×480.
-  private static let smallClip = 2 << 20
-
   /// An inspector that decodes each clip with `threads` threads.
   ///
   /// With `measuresEdges` the first and last frames are measured on the way, as joins of films ask for.
@@ -35,7 +32,7 @@ public struct StrictInspector: ClipInspector {
     guard case .isoMedia = kind else {
       throw MediaFailure.wrongKind(name, kind, wanted: "an mp4 clip")
     }
-    let input = try InputFile(file)
+    let input = try InputFile(video: file)
     guard let stream = input.videoStream else {
       throw MediaFailure.damaged(name, "there is no video in the clip")
     }
@@ -48,7 +45,7 @@ public struct StrictInspector: ClipInspector {
     guard facts.isConstantRate else {
       throw MediaFailure.damaged(name, "its frames are not equally far apart in time")
     }
-    let isSmall = facts.size.area * facts.frames <= Self.smallClip
+    let isSmall = PacketScan.isSmall(facts.size, frames: facts.frames)
     var recorder: EdgeRecorder?
     if measuresEdges, !isSmall {
       recorder = try EdgeRecorder(file, size: facts.size, frames: facts.frames)
@@ -66,7 +63,7 @@ public struct StrictInspector: ClipInspector {
     of file: FilePath, stream: Int, threads: Int, recorder: inout EdgeRecorder?,
     _ token: CancellationToken
   ) throws -> Int {
-    let input = try InputFile(file)
+    let input = try InputFile(video: file)
     input.keepOnly([stream])
     let decoder = try Decoder(input, stream: stream, strict: true, threads: threads)
     let (packet, frame) = (try Packet(), try LibavFrame())

@@ -53,6 +53,10 @@ final class KnownFrames {
       case .video(let scan, .each(from: 0), _) = pieces[piece].content
     {
       edges = sources.edges(key)
+      // Of small clips nothing is kept. Both their joins look at most of their frames: they are decoded once.
+      if edges == nil, scan.isSmall, scan.format.size == size {
+        edges = try? ClipEdges(decoding: scan)
+      }
       if let found = edges, found.size != size || found.frames != scan.frames { edges = nil }
     }
     recent = recent.suffix(1) + [(piece, edges)]
