@@ -51,8 +51,10 @@ extension DirectorySpace {
 
   /// Keeps a mistyped `shared:~/Pictures` from making a store among somebody's files.
   private func refuseStrangers() throws(OperationError) {
-    guard !Disk.exists(folder.child("format.json")),
-      let stranger = try Disk.names(in: folder).first(where: { !Self.ownNames.contains($0) })
+    // By one listing: another machine may be making the store this very moment.
+    let names = try Disk.names(in: folder)
+    guard !names.contains("format.json"),
+      let stranger = names.first(where: { !Self.ownNames.contains($0) })
     else { return }
     throw OperationError(
       .unsupported, "\(folder) is not a shared store: it has \(stranger) in it",

@@ -184,6 +184,23 @@ struct ProofTests {
     #expect(silent.status == 4, "\(silent)")
   }
 
+  @Test("A film whose run was killed before its manifest was written gets it by the next run")
+  func killedBeforeManifest() async throws {
+    let project = try await ProvenFilm.project()
+    let sidecar = "out/film.mp4.manifest.json"
+    let (film, manifest) = (try project.data("out/film.mp4"), try project.data(sidecar))
+    try project.remove(sidecar)
+    let films = project.folder.appendingPathComponent(".keyreel/films")
+    let kept =
+      (FileManager.default.enumerator(at: films, includingPropertiesForKeys: nil) ?? .init())
+      .compactMap { $0 as? URL }.filter { $0.path.hasSuffix(".manifest.json") }
+    #expect(kept.count == 1)
+    for file in kept { try FileManager.default.removeItem(at: file) }
+    try await project.make("film.yaml")
+    #expect(try project.data("out/film.mp4") == film)
+    #expect(try project.data(sidecar) == manifest)
+  }
+
   @Test("Libraries of another build are named, and that bytes may differ")
   func otherBuild() async throws {
     let project = try await ProvenFilm.project()
