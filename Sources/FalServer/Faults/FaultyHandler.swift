@@ -11,6 +11,9 @@ struct FaultyHandler: ServiceHandler {
   let player: FaultPlayer
   let queue: JobQueue
 
+  /// Submissions are shorter; of uploads it does not matter.
+  private static let readBeforeReset = 16 << 20
+
   /// `real`, or where there is a player of faults faulty ones around them.
   static func around(
     _ real: [FalService: any ServiceHandler], _ player: FaultPlayer?, _ queue: JobQueue
@@ -33,7 +36,12 @@ struct FaultyHandler: ServiceHandler {
       if answer.isCarriedOut { _ = try? await real.answer(call) }
       return answer.response
     case .reset(let isCarriedOut):
-      if isCarriedOut { _ = try? await real.answer(call) }
+      if isCarriedOut {
+        _ = try? await real.answer(call)
+      } else {
+        // What was cut off in the middle of sending, HTTP libraries send anew by themselves.
+        _ = try? await call.wholeBody(upTo: Self.readBeforeReset)
+      }
       return await call.context.resetConnection()
     case .expired: throw Refusal(.notFound, "File not found")
     case nil: break
