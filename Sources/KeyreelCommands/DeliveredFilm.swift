@@ -29,7 +29,7 @@ struct DeliveredFilm {
   }
 
   /// Film frames that last as long as a clip; lengths at other rates are rounded as the plan did.
-  private static func frames(_ clip: ClipInspection, planned: Int, at rate: FrameRate) -> Int {
+  static func frames(_ clip: ClipInspection, planned: Int, at rate: FrameRate) -> Int {
     guard clip.frameRate != rate else { return clip.frames }
     let numerator =
       Int128(clip.frames - 1) * Int128(rate.numerator) * Int128(clip.frameRate.denominator)

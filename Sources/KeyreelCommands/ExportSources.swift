@@ -37,7 +37,13 @@ struct ExportSources: Sendable {
           remedy: "run the pipeline first: the edit is made of its clips")
       }
       let clip = try CommandFailure.atStore { try work.store.clip(receipt) }
-      return .init(file: written(clip), start: 0, frames: piece.frames)
+      let delivered =
+        film.assembly.conform == .retime
+        ? DeliveredFilm.frames(receipt.inspection, planned: piece.frames, at: film.frameRate)
+        : piece.frames
+      return .init(
+        file: written(clip), start: 0, frames: delivered,
+        speed: .init(delivered, over: piece.frames))
     case .footage(let path, _, let start, let count, _):
       let file = work.project.root.pushing(FilePath(path))
       let facts = try MediaProbe.video(file, name: path)

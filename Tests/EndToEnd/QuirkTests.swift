@@ -1,5 +1,6 @@
 import Foundation
 import KeyreelTesting
+import SystemPackage
 import Testing
 
 @Suite("Clips as paid models deliver them are told apart from the plan")
@@ -30,6 +31,36 @@ struct QuirkTests {
     #expect(film.frames == 73)
     #expect(film.isConstantRate)
     #expect(try await project.made("film.yaml").isEmpty)
+  }
+
+  @Test("Retimed clips keep the film's length, and other programs are told their speed")
+  func retimed() async throws {
+    let project = try Self.project(conform: "retime")
+    try await project.make()
+    #expect(try FilmProbe(project.folder.appendingPathComponent("films/film.mp4")).frames == 79)
+    for format in ["otio", "edl"] {
+      let export = try await project.keyreel("export", format, "film.yaml", "-o", "film.\(format)")
+      #expect(export.status == 0, "\(export)")
+    }
+    try project.write(
+      """
+      import opentimelineio as otio
+      for clip in otio.adapters.read_from_file("film.otio").find_clips():
+          warp, = clip.effects
+          print(clip.source_range.start_time.value, clip.source_range.duration.value,
+                clip.media_reference.available_range.duration.value, type(warp).__name__,
+                round(warp.time_scalar * 39, 6))
+
+      """, to: "read.py")
+    let python = Checkout.root.appending(".venv/bin/python3").string
+    let told = try OtherProgram.run(python, ["read.py"], in: project.folder)
+    // The first clip leaves out the keyframe that the second begins with.
+    #expect(
+      String(decoding: told, as: UTF8.self)
+        == "0.0 39.0 37.0 LinearTimeWarp 36.0\n0.0 40.0 37.0 LinearTimeWarp 36.0\n")
+    let list = String(decoding: try project.read("film.edl"), as: UTF8.self)
+    #expect(list.components(separatedBy: "M2   AX             027.7").count == 3, "\(list)")
+    #expect(list.contains("00:00:00:00 00:00:01:06 00:00:00:00 00:00:01:09"), "\(list)")
   }
 
   @Test("With conform: strict they fail the segment, and are kept")

@@ -49,13 +49,14 @@ public struct EditDecisionList: Sendable {
       let source =
         event.isStill
         ? (event.sourceStart, event.sourceStart + 1)
-        : (event.sourceStart, event.sourceStart + frames)
+        : (event.sourceStart, event.sourceStart + (event.speed?.inFile(frames) ?? frames))
       let times =
         "\(time(source.0)) \(time(source.1)) \(time(event.filmStart)) \(time(end))"
       var lines: [String] = []
       if event.dissolve > 0, let before {
         // Both sides of a dissolve are one event: the first stands for no time at all.
-        let cut = before.sourceStart + before.frames - event.dissolve
+        let shown = before.frames - event.dissolve
+        let cut = before.sourceStart + (before.speed?.inFile(shown) ?? shown)
         let stop = time(event.filmStart)
         lines.append("\(id)  AX       V     C        \(time(cut)) \(time(cut)) \(stop) \(stop)")
         lines.append(
@@ -69,6 +70,11 @@ public struct EditDecisionList: Sendable {
       lines.append("* SOURCE FILE: \(event.file)")
       if event.isStill {
         lines.append("M2   AX             000.0                \(time(source.0))")
+      }
+      if let speed = event.speed {
+        let rate = speed.times(base, digits: 1)
+        let filled = String(repeating: "0", count: max(0, 5 - rate.count)) + rate
+        lines.append("M2   AX             \(filled)                \(time(source.0))")
       }
       return lines + [""]
     }

@@ -20,11 +20,13 @@ public struct EditList: Hashable, Sendable {
     public var dissolve: Int
     /// Whether one picture stands still for all of it.
     public var isStill: Bool
+    /// How fast the file is shown where it is spread over another time than its own.
+    public var speed: Speed?
 
     /// A clip in the edit.
     public init(
       name: String, file: String, sourceStart: Int, available: Int, frames: Int, filmStart: Int,
-      dissolve: Int = 0, isStill: Bool = false
+      dissolve: Int = 0, isStill: Bool = false, speed: Speed? = nil
     ) {
       self.name = name
       self.file = file
@@ -34,6 +36,35 @@ public struct EditList: Hashable, Sendable {
       self.filmStart = filmStart
       self.dissolve = dissolve
       self.isStill = isStill
+      self.speed = speed
+    }
+  }
+
+  /// A file's frames spread evenly over another number of film frames, the first and the last kept.
+  public struct Speed: Hashable, Sendable {
+    /// Frames of the file.
+    public var frames: Int
+    /// Film frames over which they are spread.
+    public var filmFrames: Int
+
+    /// `frames` spread over `filmFrames`; `nil` where they are as many, or where either stands still.
+    public init?(_ frames: Int, over filmFrames: Int) {
+      guard frames != filmFrames, frames > 1, filmFrames > 1 else { return nil }
+      self.frames = frames
+      self.filmFrames = filmFrames
+    }
+
+    /// The frame of the file that is shown at 0-based film frame `frame` of the piece.
+    func inFile(_ frame: Int) -> Int {
+      (2 * frame * (frames - 1) + filmFrames - 1) / (2 * (filmFrames - 1))
+    }
+
+    /// `factor` times the speed, with `digits` digits behind the point.
+    func times(_ factor: Int, digits: Int) -> String {
+      let unit = (0..<digits).reduce(1) { unit, _ in unit * 10 }
+      let value = (2 * factor * unit * (frames - 1) + filmFrames - 1) / (2 * (filmFrames - 1))
+      let part = String(value % unit)
+      return "\(value / unit).\(String(repeating: "0", count: digits - part.count))\(part)"
     }
   }
 
@@ -76,12 +107,15 @@ public struct EditList: Hashable, Sendable {
     public var start: Int
     /// Frames of the file, in frames of the film's rate.
     public var frames: Int
+    /// How fast it is shown where it is spread over another time than its own.
+    public var speed: Speed?
 
     /// `file`, from `start` on.
-    public init(file: String, start: Int, frames: Int) {
+    public init(file: String, start: Int, frames: Int, speed: Speed? = nil) {
       self.file = file
       self.start = start
       self.frames = frames
+      self.speed = speed
     }
   }
 
@@ -122,12 +156,13 @@ public struct EditList: Hashable, Sendable {
     func event(_ frames: Int, from source: Int, isStill: Bool, dissolve: Int = 0) -> Event {
       Event(
         name: piece.label, file: found.file, sourceStart: source, available: found.frames,
-        frames: frames, filmStart: place, dissolve: dissolve, isStill: isStill)
+        frames: frames, filmStart: place, dissolve: dissolve, isStill: isStill,
+        speed: isStill ? nil : found.speed)
     }
     let first = found.start
     let isStill: Bool = if case .still = piece.source { true } else { false }
     let shown = piece.frames - (piece.dropsLast ? 1 : 0)
-    let last = isStill ? 0 : first + piece.frames - 1
+    let last = isStill ? 0 : first + (found.speed?.frames ?? piece.frames) - 1
     for (frames, source, isHeld) in [
       (piece.holdBefore, first, true), (shown, first, isStill), (piece.holdAfter, last, true),
     ] where frames > 0 {

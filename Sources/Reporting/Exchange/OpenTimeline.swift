@@ -55,8 +55,11 @@ struct TimelineWriter {
           text.member("OTIO_SCHEMA", "Clip.1")
           item(
             event.name, &text,
-            range: (event.sourceStart + before, event.frames - before - after),
-            still: event.isStill)
+            range: (
+              event.sourceStart + (event.speed?.inFile(before) ?? before),
+              event.frames - before - after
+            ),
+            still: event.isStill, speed: event.speed)
           text.key("media_reference")
           text.object { media(event.file, event.available, &$0) }
         }
@@ -88,7 +91,7 @@ struct TimelineWriter {
 
   func item(
     _ name: String, _ text: inout JSONText, range: (start: Int, frames: Int)? = nil,
-    still: Bool = false, sound: EditList.Sound? = nil, markers: [EditList.Marker] = [],
+    still: Bool = false, speed: EditList.Speed? = nil, sound: EditList.Sound? = nil, markers: [EditList.Marker] = [],
     texts: [FilmCue] = []
   ) {
     text.member("name", name)
@@ -99,6 +102,7 @@ struct TimelineWriter {
     text.key("effects")
     text.array { text in
       if still { text.object { freeze(&$0) } }
+      if let speed { text.object { warp(speed, &$0) } }
       if let sound, sound.isShaped { text.object { level(sound, &$0) } }
     }
     text.key("markers")
@@ -132,6 +136,16 @@ struct TimelineWriter {
     text.member("effect_name", "FreezeFrame")
     text.key("time_scalar")
     text.value(literal: "0.0")
+  }
+
+  private func warp(_ speed: EditList.Speed, _ text: inout JSONText) {
+    text.member("OTIO_SCHEMA", "LinearTimeWarp.1")
+    text.member("name", "retime")
+    text.key("metadata")
+    text.object { _ in }
+    text.member("effect_name", "LinearTimeWarp")
+    text.key("time_scalar")
+    text.value(literal: speed.times(1, digits: 9))
   }
 
   func range(_ start: Int, _ frames: Int, _ text: inout JSONText) {
