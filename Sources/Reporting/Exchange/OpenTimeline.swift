@@ -91,8 +91,8 @@ struct TimelineWriter {
 
   func item(
     _ name: String, _ text: inout JSONText, range: (start: Int, frames: Int)? = nil,
-    still: Bool = false, speed: EditList.Speed? = nil, sound: EditList.Sound? = nil, markers: [EditList.Marker] = [],
-    texts: [FilmCue] = []
+    still: Bool = false, speed: EditList.Speed? = nil, sound: EditList.Sound? = nil,
+    markers: [EditList.Marker] = [], texts: [FilmCue] = []
   ) {
     text.member("name", name)
     text.key("metadata")
