@@ -66,7 +66,7 @@ final class PictureDelivery: Sendable {
   }
 
   private func deliver(_ picture: FittedPicture, _ digest: Digest) async throws -> String {
-    if let known = known.withLock({ $0[digest] }) ?? inlined(digest) { return known }
+    if let known = known.withLock({ $0[digest] }) ?? dataURI(of: digest) { return known }
     let png = try await OwnThread.run { _ in
       try PictureWriter.encode(
         RGBPicture(size: picture.size, pixels: picture.pixels), as: .png)
@@ -86,7 +86,7 @@ final class PictureDelivery: Sendable {
     return address
   }
 
-  private func inlined(_ digest: Digest) -> String? {
+  private func dataURI(of digest: Digest) -> String? {
     inlined.withLock { $0.first { $0.digest == digest }?.text }
   }
 

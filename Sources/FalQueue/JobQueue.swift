@@ -62,8 +62,8 @@ public final class JobQueue: Sendable {
     try pool.writeWithoutTransaction { db in
       // GRDB asks for less, which may lose the last transactions in a power failure.
       try db.execute(sql: "PRAGMA synchronous = FULL")
-      // The pages of indexes change with every job: in a log of 16 MiB they are copied a quarter as often,
-      // and with 16 MiB of memory they are not read again.
+      // The pages of indexes change with every job: with a log of 16 MiB they are copied to
+      // their places less often, and with 16 MiB of memory read again less often.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
       try db.execute(sql: "PRAGMA cache_size = -16384")
     }

@@ -45,7 +45,9 @@ extension FilmProduction {
   }
 
   /// What is made beside the film now, as its manifest names it.
-  func companions(of film: FilmPlan, made identity: Digest) throws -> [FilmManifest.Companion] {
+  func madeCompanions(
+    of film: FilmPlan, _ identity: Digest
+  ) throws -> [FilmManifest.Companion] {
     try CommandFailure.atStore {
       try film.companions.compactMap { output in
         try store.film(for: Self.identity(of: output, identity)).map {
@@ -56,10 +58,10 @@ extension FilmProduction {
   }
 
   /// Sees to it that the manifest of the film at `target` names what is made beside the film now.
-  func note(
-    _ companions: [FilmManifest.Companion], in manifest: FilmManifest, _ identity: Digest,
-    beside target: FilePath
+  func noteCompanions(
+    of film: FilmPlan, in manifest: FilmManifest, _ identity: Digest, beside target: FilePath
   ) throws {
+    let companions = try madeCompanions(of: film, identity)
     guard manifest.companions != companions else { return }
     var manifest = manifest
     manifest.companions = companions

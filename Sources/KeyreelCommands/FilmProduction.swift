@@ -27,7 +27,7 @@ struct FilmProduction: Sendable {
       // What else is missing is made of the same frames, so that clips are decoded once.
       let others = index == 0 ? missing : []
       if others.isEmpty, let manifest = try republish(film, identity, to: target) {
-        try note(companions(of: film, made: identity), in: manifest, identity, beside: target)
+        try noteCompanions(of: film, in: manifest, identity, beside: target)
         continue
       }
       let staged = try CommandFailure.atStore { try store.stage(ending: "mp4") }
@@ -37,7 +37,7 @@ struct FilmProduction: Sendable {
       var manifest = try publish(
         staged, film, report, identity, to: target, receipts: receipts, metadata: metadata)
       for other in others { try publish(other, film, report) }
-      manifest.companions = try companions(of: film, made: identity)
+      manifest.companions = try madeCompanions(of: film, identity)
       try CommandFailure.atStore { try store.publish(manifest, of: identity, beside: target) }
       if index == 0 { missing = [] }
     }

@@ -18,11 +18,7 @@ struct EdgeRecorder {
   private var pictures: [Int: [UInt8]] = [:]
   private var last: (index: Int, small: SmallPicture)?
 
-  /// For the clip at `path` of `frames` frames of `size`; `nil` for one that no film shows in its own size.
-  init?(_ path: FilePath, size: PixelSize, frames: Int) throws {
-    try self.init(PacketScan(path), size: size, frames: frames)
-  }
-
+  /// For the clip of `scan`, of `frames` frames of `size`; `nil` for one that no film shows in its own size.
   init?(_ scan: PacketScan, size: PixelSize, frames: Int) {
     guard size.width % 2 == 0, size.height % 2 == 0, frames > 0 else { return nil }
     self.size = size
@@ -71,14 +67,6 @@ struct EdgeRecorder {
     return ClipEdges(
       size: size, frames: frames, head: head, tail: tail, smalls: smalls, pictures: pictures)
   }
-}
-
-extension PacketScan {
-  /// Whether all of the video decodes sooner than threads start, or than what was measured of it is kept:
-  /// some frames at 832×480.
-  public var isSmall: Bool { Self.isSmall(format.size, frames: frames) }
-
-  static func isSmall(_ size: PixelSize, frames: Int) -> Bool { size.area * frames <= 2 << 20 }
 }
 
 extension ClipEdges {

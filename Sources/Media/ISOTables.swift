@@ -35,8 +35,9 @@ struct ISOTables {
     guard let length = try? file.seek(offset: 0, from: .end) else { return false }
     var tables = ISOTables(file: file, length: length, name: name)
     guard tables.beginsAsISO() else { return false }
+    let saysFormat = tables.word(at: 4) == code("ftyp")
     try tables.walk(0..<length, depth: 0)
-    return tables.word(at: 4) == code("ftyp")
+    return saysFormat
   }
 
   private init(file: FileDescriptor, length: Int64, name: String) {

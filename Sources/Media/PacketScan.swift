@@ -128,6 +128,12 @@ public struct PacketScan: Sendable {
       remedy: "fetch or generate the file again")
   }
 
+  /// Whether all of the video decodes sooner than threads start, or than what was measured of it is kept:
+  /// some frames at 832×480.
+  public var isSmall: Bool { Self.isSmall(format.size, frames: frames) }
+
+  static func isSmall(_ size: PixelSize, frames: Int) -> Bool { size.area * frames <= 2 << 20 }
+
   /// Whether frames follow one another at exactly `rate`, but for one tick of rounding.
   public func isConstant(at rate: FrameRate) -> Bool {
     !times.isEmpty && firstOffBeat(at: rate) == nil

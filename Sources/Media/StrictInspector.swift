@@ -48,7 +48,7 @@ public struct StrictInspector: ClipInspector {
     let isSmall = PacketScan.isSmall(facts.size, frames: facts.frames)
     var recorder: EdgeRecorder?
     if measuresEdges, !isSmall {
-      recorder = try EdgeRecorder(file, size: facts.size, frames: facts.frames)
+      recorder = EdgeRecorder(try PacketScan(file), size: facts.size, frames: facts.frames)
     }
     let decoded = try Self.decodedFrames(
       of: file, stream: stream, threads: isSmall ? 1 : threads, recorder: &recorder, token)

@@ -101,8 +101,11 @@ struct TimelineWriter {
     if let range { self.range(range.start, range.frames, &text) } else { text.null() }
     text.key("effects")
     text.array { text in
-      if still { text.object { freeze(&$0) } }
-      if let speed { text.object { warp(speed, &$0) } }
+      if still { text.object { warp("FreezeFrame", "hold", scalar: "0.0", &$0) } }
+      if let speed {
+        let scalar = speed.times(1, digits: 9)
+        text.object { warp("LinearTimeWarp", "retime", scalar: scalar, &$0) }
+      }
       if let sound, sound.isShaped { text.object { level(sound, &$0) } }
     }
     text.key("markers")
@@ -128,24 +131,15 @@ struct TimelineWriter {
     }
   }
 
-  private func freeze(_ text: inout JSONText) {
-    text.member("OTIO_SCHEMA", "FreezeFrame.1")
-    text.member("name", "hold")
+  /// A freeze frame is a time warp that stands still.
+  private func warp(_ kind: String, _ name: String, scalar: String, _ text: inout JSONText) {
+    text.member("OTIO_SCHEMA", "\(kind).1")
+    text.member("name", name)
     text.key("metadata")
     text.object { _ in }
-    text.member("effect_name", "FreezeFrame")
+    text.member("effect_name", kind)
     text.key("time_scalar")
-    text.value(literal: "0.0")
-  }
-
-  private func warp(_ speed: EditList.Speed, _ text: inout JSONText) {
-    text.member("OTIO_SCHEMA", "LinearTimeWarp.1")
-    text.member("name", "retime")
-    text.key("metadata")
-    text.object { _ in }
-    text.member("effect_name", "LinearTimeWarp")
-    text.key("time_scalar")
-    text.value(literal: speed.times(1, digits: 9))
+    text.value(literal: scalar)
   }
 
   func range(_ start: Int, _ frames: Int, _ text: inout JSONText) {
