@@ -9,6 +9,8 @@ final class ChangeBoard: Sendable {
   enum Topic: Hashable, Sendable {
     /// One job: its state, cancel wish or logs.
     case job(String)
+    /// A running job is to be cancelled.
+    case wish(String)
     /// A job waits that can be taken.
     case work
     /// A webhook is to be delivered.

@@ -30,6 +30,7 @@ struct Ending {
       effects.insert(.deliveries)
     }
     effects.move(job, waits: false)
+    if job.isCancelRequested { effects.wish(toCancel: job, stands: false) }
     guard let ended = try Job.find(number: job.number, db) else {
       preconditionFailure("a job that was just written is there")
     }
@@ -38,12 +39,10 @@ struct Ending {
 
   private func writePayload(_ db: Database) throws {
     let life = job.keepsPayloads ? settings.payloadLife : settings.unstoredOutputLife
+    if !job.keepsPayloads { try db.run("DELETE FROM inputs WHERE job = ?", [job.number]) }
     try db.run(
-      """
-      UPDATE payloads SET input = CASE WHEN ? THEN input END, output = ?, erase_at = ?
-      WHERE job = ?
-      """,
-      [job.keepsPayloads, ending.output, (now + life).milliseconds, job.number])
+      "INSERT INTO outputs (job, output, erase_at) VALUES (?, ?, ?)",
+      [job.number, ending.output, (now + life).milliseconds])
   }
 
   /// What failed and costs nothing has no event.

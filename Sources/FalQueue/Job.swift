@@ -51,6 +51,8 @@ public struct JobEnding: Hashable, Sendable {
   public var cost: Money
   /// How long the model itself worked.
   public var inferenceTime: Duration?
+  /// Files in their places that the job made; they get their records with its ending.
+  public var files: [StoredFile] = []
 
   /// An ending with `statusCode` and a body.
   public init(
@@ -154,4 +156,12 @@ public struct JobPayloads: Hashable, Sendable {
   public var input: String?
   /// What came out, or the error's body.
   public var output: String?
+
+  /// Nothing.
+  public init() {}
+
+  init(input: String?, output: String?) {
+    self.input = input
+    self.output = output
+  }
 }

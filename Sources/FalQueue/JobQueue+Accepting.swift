@@ -20,7 +20,7 @@ extension JobQueue {
       }
       try Self.insert(new, id: id, now, db)
       let number = db.lastInsertedRowID
-      try db.run("INSERT INTO payloads (job, input) VALUES (?, ?)", [number, new.input])
+      try db.run("INSERT INTO inputs (job, input) VALUES (?, ?)", [number, new.input])
       if let name = new.idempotency {
         try db.run(
           "INSERT OR REPLACE INTO idempotency (owner, key, body, job, expires_at) VALUES (?, ?, ?, ?, ?)",

@@ -50,16 +50,14 @@ extension JobQueue {
           SELECT number, job, url, tries FROM deliveries
           WHERE outcome = 0 AND due_at <= ? ORDER BY due_at, number LIMIT ?
           """)
-      let payloads = try db.cachedStatement(sql: "SELECT input, output FROM payloads WHERE job = ?")
       return try Row.fetchAll(statement, arguments: [now.milliseconds, limit]).compactMap { row in
         guard let job = try Job.find(number: row[1], db) else { return nil }
-        let texts = try Row.fetchOne(payloads, arguments: [job.number])
         try db.run(
           "UPDATE deliveries SET due_at = ? WHERE number = ?",
           [(now + lease).milliseconds, row[0] as Int64])
         return Delivery(
-          number: row[0], job: job, payloads: JobPayloads(input: texts?[0], output: texts?[1]),
-          url: row[2], tries: row[3])
+          number: row[0], job: job, payloads: try JobPayloads(of: job.number, db), url: row[2],
+          tries: row[3])
       }
     }
   }

@@ -15,16 +15,47 @@ extension JobQueue {
     folder.drafts.appending("\(RandomText.hex(16)).\(ending)")
   }
 
-  /// Takes over the finished file at a path given by ``stagePath(ending:)``.
-  public func adopt(_ staged: FilePath, as label: FileLabel) async throws -> StoredFile {
+  /// Puts the finished file at a path given by ``stagePath(ending:)`` in its place.
+  ///
+  /// It gets its record with the ending of the job that made it, or is to be discarded.
+  public func place(_ staged: FilePath, as label: FileLabel) async throws -> StoredFile {
     let id = RandomText.hex(16)
     let target = folder.file(id)
     let facts = try await lanes.lane().run {
-      var facts = try Disk.settle(staged)
-      facts.isNew = try Disk.giveName(target, to: staged)
+      let facts = try Disk.settle(staged)
+      guard try Disk.giveName(target, to: staged) else {
+        throw OperationError(.alreadyThere, "the file \(id) is there already")
+      }
       return facts
     }
-    return try await record(id: id, label: label, facts)
+    return file(id: id, label, facts)
+  }
+
+  /// Removes the bytes of files that get no record.
+  public func discard(_ files: [StoredFile]) async {
+    guard !files.isEmpty else { return }
+    try? await lanes.lane().run { for file in files { Disk.remove(file.path) } }
+  }
+
+  private func file(id: String, _ label: FileLabel, _ facts: DraftFile.Facts) -> StoredFile {
+    StoredFile(
+      id: id, name: label.name, contentType: label.contentType, size: facts.size,
+      digest: facts.digest, createdAt: now, expiresAt: label.life.map { now + $0 },
+      owner: label.owner, jobID: label.jobID, access: label.access, path: folder.file(id))
+  }
+
+  static func insert(_ file: StoredFile, _ db: Database) throws {
+    try db.run(
+      """
+      INSERT INTO files
+        (id, name, content_type, size, digest, created_at, expires_at, owner, job_id, access)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        file.id, file.name, file.contentType, file.size, file.digest.data,
+        file.createdAt.milliseconds, file.expiresAt?.milliseconds, file.owner, file.jobID,
+        file.access.rawValue,
+      ])
   }
 
   /// Writes the record of a file whose bytes are in their place, or finds the one of the same bytes.
@@ -39,27 +70,9 @@ extension JobQueue {
       }
       return earlier
     }
-    let path = folder.file(id)
-    let file = StoredFile(
-      id: id, name: label.name, contentType: label.contentType, size: facts.size,
-      digest: facts.digest, createdAt: now, expiresAt: label.life.map { now + $0 },
-      owner: label.owner, jobID: label.jobID, access: label.access, path: path)
-    do {
-      try await write { db, _ in
-        try db.run(
-          """
-          INSERT INTO files
-            (id, name, content_type, size, digest, created_at, expires_at, owner, job_id, access)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-          [
-            file.id, file.name, file.contentType, file.size, file.digest.data,
-            file.createdAt.milliseconds, file.expiresAt?.milliseconds, file.owner, file.jobID,
-            file.access.rawValue,
-          ])
-      }
-    } catch {
-      try? await lanes.lane().run { Disk.remove(path) }
+    let file = file(id: id, label, facts)
+    do { try await write { db, _ in try Self.insert(file, db) } } catch {
+      await discard([file])
       throw error
     }
     return file

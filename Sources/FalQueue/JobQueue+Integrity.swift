@@ -34,9 +34,12 @@ extension JobQueue {
     ),
     (
       """
-      SELECT 1 FROM jobs LEFT JOIN payloads ON payloads.job = jobs.number
-      WHERE state <> 2 AND input IS NULL
+      SELECT 1 FROM jobs WHERE state <> 2 AND number NOT IN (SELECT job FROM inputs)
       """, "unfinished jobs have no input"
+    ),
+    (
+      "SELECT 1 FROM jobs WHERE state <> 2 AND number IN (SELECT job FROM outputs)",
+      "unfinished jobs have an output"
     ),
     (
       """

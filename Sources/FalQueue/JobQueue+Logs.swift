@@ -7,20 +7,25 @@ extension JobQueue {
   public func log(_ lines: [LogLine], of attempt: Attempt) async throws -> Bool {
     guard !lines.isEmpty else { return true }
     return try await write { db, effects in
-      guard let job = try Job.find(attempt.jobID, db), job.state == .running,
-        job.attempts == attempt.number
-      else { return false }
-      var number = job.logCount
-      for line in lines {
-        number += 1
-        try db.run(
-          "INSERT INTO logs (job, number, time, level, message) VALUES (?, ?, ?, ?, ?)",
-          [job.number, number, line.time.milliseconds, line.level, line.message])
-      }
-      try db.run("UPDATE jobs SET log_count = ? WHERE number = ?", [number, job.number])
+      guard let job = try Self.current(attempt, db) else { return false }
+      try Self.add(lines, to: job, db)
       effects.insert(.job(job.id))
       return true
     }
+  }
+
+  /// Writes `lines` behind those that `job` has.
+  static func add(_ lines: [LogLine], to job: Job, _ db: Database) throws {
+    guard !lines.isEmpty else { return }
+    for (index, line) in lines.enumerated() {
+      try db.run(
+        "INSERT INTO logs (job, number, time, level, message) VALUES (?, ?, ?, ?, ?)",
+        [
+          job.number, job.logCount + index + 1, line.time.milliseconds, line.level, line.message,
+        ])
+    }
+    try db.run(
+      "UPDATE jobs SET log_count = ? WHERE number = ?", [job.logCount + lines.count, job.number])
   }
 
   /// The lines of a job's log after line `after`, at most `limit`; none for an unknown job.

@@ -64,10 +64,7 @@ extension JobQueue {
   public func result(of id: String) async throws -> (job: Job, payloads: JobPayloads)? {
     try await read { db in
       guard let job = try Job.find(id, db) else { return nil }
-      let statement = try db.cachedStatement(
-        sql: "SELECT input, output FROM payloads WHERE job = ?")
-      let row = try Row.fetchOne(statement, arguments: [job.number])
-      return (job, JobPayloads(input: row?[0], output: row?[1]))
+      return (job, try JobPayloads(of: job.number, db))
     }
   }
 
@@ -102,6 +99,13 @@ extension JobQueue {
   ///
   /// Ask for it before reading the job, so that no change falls between. Several changes may be one.
   public func changes(of id: String) -> AsyncStream<Void> { board.stream(of: .job(id)) }
+
+  /// Yields once the running job is to be cancelled, at once when that was said before; ends at ``close()``.
+  public func cancelWishes(of id: String) -> AsyncStream<Void> {
+    let stream = board.stream(of: .wish(id))
+    if wishes.contains(id) { board.post([.wish(id)]) }
+    return stream
+  }
 
   /// Yields whenever a job may be there to take; ends at ``close()``.
   ///

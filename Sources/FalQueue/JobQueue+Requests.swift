@@ -91,19 +91,13 @@ extension JobQueue {
       return try list.page(of: table, Job.columns, db) { row in
         let job = try Job(row)
         guard case .payloads(let limit) = expanding else { return RequestRecord(job: job) }
-        let payloads = try Self.payloads(of: job, db)
+        let payloads =
+          job.keepsPayloads ? try JobPayloads(of: job.number, db) : JobPayloads()
         let isFirst = bytes == 0
         bytes += 1 + payloads.byteCount
         return bytes <= limit || isFirst ? RequestRecord(job: job, payloads: payloads) : nil
       }
     }
-  }
-
-  private static func payloads(of job: Job, _ db: Database) throws -> JobPayloads {
-    guard job.keepsPayloads else { return JobPayloads(input: nil, output: nil) }
-    let statement = try db.cachedStatement(sql: "SELECT input, output FROM payloads WHERE job = ?")
-    let row = try Row.fetchOne(statement, arguments: [job.number])
-    return JobPayloads(input: row?[0], output: row?[1])
   }
 }
 

@@ -26,13 +26,14 @@ extension JobQueue {
     let oldest = (self.now - settings.recordLife).milliseconds
     let (report, files, uploads) = try await write { db, _ in
       var report = SweepReport()
-      try db.run(
-        """
-        DELETE FROM payloads WHERE job IN (
-          SELECT job FROM payloads WHERE erase_at NOT NULL AND erase_at <= ? AND NOT EXISTS (
-            SELECT 1 FROM deliveries WHERE deliveries.job = payloads.job AND outcome = 0) LIMIT ?)
-        """, [now, limit])
-      report.payloads = db.changesCount
+      let stale = try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT job FROM outputs WHERE erase_at <= ? AND NOT EXISTS (
+            SELECT 1 FROM deliveries WHERE deliveries.job = outputs.job AND outcome = 0) LIMIT ?
+          """, arguments: [now, limit])
+      for job in stale { try JobPayloads.erase(of: job, db) }
+      report.payloads = stale.count
       try db.run(
         """
         DELETE FROM jobs WHERE number IN (
@@ -66,7 +67,7 @@ extension JobQueue {
   public func erasePayloads(of id: String) async throws -> Bool {
     try await write { db, _ in
       guard let job = try Job.find(id, db), job.state == .completed else { return false }
-      try db.run("DELETE FROM payloads WHERE job = ?", [job.number])
+      try JobPayloads.erase(of: job.number, db)
       return true
     }
   }

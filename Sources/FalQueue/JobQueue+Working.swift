@@ -3,45 +3,67 @@ internal import KeyreelCore
 
 extension JobQueue {
   /// Takes the next job for work, or `nil` when none waits; it is running when this returns.
+  public func take() async throws -> TakenJob? { try await take(upTo: 1).first }
+
+  /// Takes the next jobs for work, at most `count`; they are running when this returns.
   ///
   /// The owner with the fewest running jobs comes first, among those the one not served for longest;
   /// of one owner's jobs those of normal priority, in the order of acceptance. Overdue jobs end as
   /// expired before.
-  public func take() async throws -> TakenJob? {
+  public func take(upTo count: Int) async throws -> [TakenJob] {
     let now = now
     let settings = settings
     return try await write { db, effects in
       try Ending.expireOverdue(settings, now, db, &effects)
-      let choice = try db.cachedStatement(
-        sql: """
-          SELECT number FROM jobs INDEXED BY jobs_waiting_by_owner
-          WHERE state = 0 AND owner = (
-            SELECT owner FROM owners WHERE waiting > 0 ORDER BY running, served, owner LIMIT 1)
-          ORDER BY priority, number LIMIT 1
-          """)
-      guard let number = try Int64.fetchOne(choice) else { return nil }
-      try db.run(
-        "UPDATE jobs SET state = 1, started_at = ?, attempts = attempts + 1 WHERE number = ?",
-        [now.milliseconds, number])
-      let payload = try db.cachedStatement(sql: "SELECT input FROM payloads WHERE job = ?")
-      guard let job = try Job.find(number: number, db),
-        let input = try String.fetchOne(payload, arguments: [number])
-      else { throw OperationError(.corrupt, "a waiting job has no input in the database") }
-      effects.move(job, waits: false)
-      return TakenJob(job: job, input: input)
+      var taken: [TakenJob] = []
+      while taken.count < count, let next = try Self.takeNext(now, db) {
+        effects.move(next.job, waits: false)
+        taken.append(next)
+      }
+      return taken
     }
   }
 
-  /// Ends the job of `attempt`, once; with its billing event and its webhook delivery.
+  private static func takeNext(_ now: Timestamp, _ db: Database) throws -> TakenJob? {
+    let choice = try db.cachedStatement(
+      sql: """
+        SELECT number FROM jobs INDEXED BY jobs_waiting_by_owner
+        WHERE state = 0 AND owner = (
+          SELECT owner FROM owners WHERE waiting > 0 ORDER BY running, served, owner LIMIT 1)
+        ORDER BY priority, number LIMIT 1
+        """)
+    guard let number = try Int64.fetchOne(choice) else { return nil }
+    try db.run(
+      "UPDATE jobs SET state = 1, started_at = ?, attempts = attempts + 1 WHERE number = ?",
+      [now.milliseconds, number])
+    guard let job = try Job.find(number: number, db),
+      let input = try JobPayloads(of: number, db).input
+    else { throw OperationError(.corrupt, "a waiting job has no input in the database") }
+    return TakenJob(job: job, input: input)
+  }
+
+  /// Ends the job of `attempt`, once; with its files' records, its last log lines, its billing event
+  /// and its webhook delivery.
+  ///
+  /// The files of an ending that is not written are removed.
   public func complete(
-    _ attempt: Attempt, with ending: JobEnding
+    _ attempt: Attempt, with ending: JobEnding, saying lines: [LogLine] = []
   ) async throws -> CompletionOutcome {
     let now = now
     let settings = settings
-    return try await write { db, effects in
-      guard let job = try Self.current(attempt, db) else { return .stale }
-      return .completed(
-        try Ending(job: job, ending: ending, now: now, settings: settings).write(db, &effects))
+    do {
+      let outcome = try await write { db, effects -> CompletionOutcome in
+        guard let job = try Self.current(attempt, db) else { return .stale }
+        try Self.add(lines, to: job, db)
+        for file in ending.files { try Self.insert(file, db) }
+        return .completed(
+          try Ending(job: job, ending: ending, now: now, settings: settings).write(db, &effects))
+      }
+      if outcome == .stale { await discard(ending.files) }
+      return outcome
+    } catch {
+      await discard(ending.files)
+      throw error
     }
   }
 
@@ -102,6 +124,7 @@ extension JobQueue {
       case .running:
         try db.run("UPDATE jobs SET cancel_requested = 1 WHERE number = ?", [job.number])
         effects.insert(.job(id))
+        effects.wish(toCancel: job, stands: true)
         job.isCancelRequested = true
         return .requested(job)
       }
@@ -109,7 +132,7 @@ extension JobQueue {
   }
 
   /// The job of `attempt`, if that is the one it is running in.
-  private static func current(_ attempt: Attempt, _ db: Database) throws -> Job? {
+  static func current(_ attempt: Attempt, _ db: Database) throws -> Job? {
     guard let job = try Job.find(attempt.jobID, db), job.state == .running,
       job.attempts == attempt.number
     else { return nil }

@@ -18,6 +18,7 @@ public final class JobQueue: Sendable {
   let pool: DatabasePool
   let board: ChangeBoard
   let waiting: WaitingList
+  let wishes = CancelWishes()
   let batcher: WriteBatcher
   let keyRing: KeyRing
   let lanes: DiskLanes
@@ -47,7 +48,7 @@ public final class JobQueue: Sendable {
       throw OperationError.database(error)
     }
     board = ChangeBoard()
-    batcher = WriteBatcher(pool, board: board, waiting: waiting)
+    batcher = WriteBatcher(pool, board: board, waiting: waiting, wishes: wishes)
     lanes = DiskLanes()
   }
 

@@ -62,6 +62,22 @@ extension Job {
   }
 }
 
+extension JobPayloads {
+  /// What is there of the job with this number.
+  init(of number: Int64, _ db: Database) throws {
+    let input = try db.cachedStatement(sql: "SELECT input FROM inputs WHERE job = ?")
+    let output = try db.cachedStatement(sql: "SELECT output FROM outputs WHERE job = ?")
+    self.init(
+      input: try String.fetchOne(input, arguments: [number]),
+      output: try String.fetchOne(output, arguments: [number]))
+  }
+
+  static func erase(of number: Int64, _ db: Database) throws {
+    try db.run("DELETE FROM inputs WHERE job = ?", [number])
+    try db.run("DELETE FROM outputs WHERE job = ?", [number])
+  }
+}
+
 extension Timestamp {
   /// The moment that a column holds.
   static func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: milliseconds) }

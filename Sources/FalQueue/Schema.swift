@@ -13,6 +13,7 @@ enum Schema {
     }
     migrator.registerMigration("2-file-access") { db in try db.execute(sql: fileAccess) }
     migrator.registerMigration("3-ended-by-endpoint") { db in try db.execute(sql: endedIndex) }
+    migrator.registerMigration("4-outputs") { db in try db.execute(sql: outputs) }
     return migrator
   }
 
@@ -194,6 +195,23 @@ enum Schema {
   /// Clients with many requests in flight ask again and again for the last ones that ended.
   private static let endedIndex = """
     CREATE INDEX jobs_ended_by_endpoint ON jobs (endpoint, ended_at) WHERE state = 2;
+    """
+
+  /// An output beside its input would have both written anew: with pictures inside that is a lot.
+  private static let outputs = """
+    CREATE TABLE inputs (
+      job INTEGER PRIMARY KEY REFERENCES jobs (number) ON DELETE CASCADE,
+      input TEXT NOT NULL
+    );
+    CREATE TABLE outputs (
+      job INTEGER PRIMARY KEY REFERENCES jobs (number) ON DELETE CASCADE,
+      output TEXT,
+      erase_at INTEGER NOT NULL
+    );
+    CREATE INDEX outputs_by_erasure ON outputs (erase_at);
+    INSERT INTO inputs SELECT job, input FROM payloads WHERE input NOT NULL;
+    INSERT INTO outputs SELECT job, output, erase_at FROM payloads WHERE erase_at NOT NULL;
+    DROP TABLE payloads;
     """
 
   private static let keys = """

@@ -99,12 +99,25 @@ struct Effects: Sendable {
     var waits: Bool
   }
 
+  /// A wish to cancel a running job that came up or is settled.
+  struct Wish: Sendable {
+    var job: String
+    var stands: Bool
+  }
+
   /// What changed.
   var topics: Set<ChangeBoard.Topic> = []
   /// Jobs that began or ceased to wait, in order.
   var moves: [Move] = []
+  /// Wishes to cancel, in order.
+  var wishes: [Wish] = []
 
   mutating func insert(_ topic: ChangeBoard.Topic) { topics.insert(topic) }
+
+  mutating func wish(toCancel job: Job, stands: Bool) {
+    wishes.append(Wish(job: job.id, stands: stands))
+    if stands { topics.insert(.wish(job.id)) }
+  }
 
   mutating func move(_ job: Job, waits: Bool) {
     moves.append(Move(number: job.number, priority: job.priority, waits: waits))

@@ -25,10 +25,14 @@ final class WriteBatcher: Sendable {
   private let pool: DatabasePool
   private let board: ChangeBoard
   private let waiting: WaitingList
+  private let wishes: CancelWishes
   private let state = Mutex(State())
 
-  init(_ pool: DatabasePool, board: ChangeBoard, waiting: WaitingList) {
+  init(
+    _ pool: DatabasePool, board: ChangeBoard, waiting: WaitingList, wishes: CancelWishes
+  ) {
     self.waiting = waiting
+    self.wishes = wishes
     self.pool = pool
     self.board = board
   }
@@ -93,6 +97,7 @@ final class WriteBatcher: Sendable {
       return
     }
     waiting.apply(effects.moves)
+    wishes.apply(effects.wishes)
     board.post(effects.topics)
     for answer in answers { answer() }
   }

@@ -48,20 +48,33 @@ struct FileTests {
     #expect(try await queue.counts().files == 0)
   }
 
-  @Test("What a job made is taken over and found by the job")
-  func adopting() async throws {
+  @Test("What a job made is there with its ending, or not at all")
+  func placing() async throws {
     let queue = try await TestBench().open()
+    _ = try await queue.accept(.sample("x"))
+    let taken = try #require(try await queue.take())
     let path = queue.stagePath(ending: "mp4")
     try TestFile.write("a clip", to: path)
     try TestFile.setMode(0o644, of: path)
     let made = FileLabel(
       name: "v.mp4", contentType: "video/mp4", owner: "ann", jobID: "x", life: .seconds(60))
-    let file = try await queue.adopt(path, as: made)
+    let file = try await queue.place(path, as: made)
+    #expect(try await queue.file(file.id) == nil)
+    var ending = JobEnding.success
+    ending.files = [file]
+    let lines = [LogLine(time: queue.now, level: "INFO", message: "made")]
+    _ = try await queue.complete(taken.attempt, with: ending, saying: lines)
+    #expect(try await queue.logs(of: "x").map(\.message) == ["made"])
     #expect(file.size == 6 && file.digest == Digest.of("a clip"))
     #expect(try TestFile.mode(of: file.path) == 0o600)
     #expect(!TestFile.exists(path))
     #expect(try await queue.files(ofJob: "x") == [file])
     #expect(try await queue.counts().fileBytes == 6)
+    try TestFile.write("too late", to: path)
+    ending.files = [try await queue.place(path, as: made)]
+    #expect(try await queue.complete(taken.attempt, with: ending) == .stale)
+    #expect(!TestFile.exists(ending.files[0].path))
+    #expect(try await queue.counts().files == 1)
   }
 
   @Test(

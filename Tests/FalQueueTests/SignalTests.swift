@@ -17,6 +17,31 @@ struct SignalTests {
     #expect(queue.readerCount == 0)
   }
 
+  @Test("Who works on a job learns of the wish to cancel it, whenever it was made, and only then")
+  func wishes() async throws {
+    let queue = try await TestBench().open()
+    for id in ["early", "late", "other"] { try await queue.submit(.sample(id)) }
+    let jobs = try await queue.take(upTo: 5)
+    #expect(jobs.map(\.job.id) == ["early", "late", "other"])
+    _ = try await queue.cancel("early")
+    var early = queue.cancelWishes(of: "early").makeAsyncIterator()
+    #expect(await early.next() != nil)
+    let stream = queue.cancelWishes(of: "late")
+    let other = queue.cancelWishes(of: "other")
+    try await queue.log([LogLine(time: queue.now, level: "INFO", message: "m")], of: jobs[2].attempt)
+    _ = try await queue.cancel("late")
+    var late = stream.makeAsyncIterator()
+    #expect(await late.next() != nil)
+    for job in jobs { _ = try await queue.complete(job.attempt, with: .success) }
+    // A job that has ended is not to be cancelled any more.
+    let ended = queue.cancelWishes(of: "early")
+    try await queue.close()
+    for stream in [other, ended] {
+      var rest = stream.makeAsyncIterator()
+      #expect(await rest.next() == nil)
+    }
+  }
+
   @Test("Each kind of change is a signal, and other jobs' changes are none")
   func kinds() async throws {
     let queue = try await TestBench().open()

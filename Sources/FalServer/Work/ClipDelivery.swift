@@ -40,7 +40,7 @@ struct ClipDelivery: Sendable {
     } catch let failure as PictureFailure {
       throw Self.refusal(failure, form)
     }
-    let file = try await queue.adopt(
+    let file = try await queue.place(
       staged,
       as: FileLabel(
         name: "output.mp4", contentType: "video/mp4", owner: taken.job.owner,
@@ -86,9 +86,11 @@ struct ClipDelivery: Sendable {
         url: MediaAddress.stored(MediaPath.of(file)), contentType: file.contentType,
         fileName: file.name, fileSize: file.size),
       seed: seed)
-    return JobEnding(
+    var ending = JobEnding(
       statusCode: 200, output: String(decoding: output.bytes, as: UTF8.self),
       billableUnits: bill?.units ?? .zero, cost: bill?.total ?? .zero, inferenceTime: time)
+    ending.files = [file]
+    return ending
   }
 }
 

@@ -12,6 +12,8 @@ struct Dispatcher: Service {
   /// Jobs under way at once.
   let concurrency: Int
   let logger: Logger
+  /// Most jobs that are taken in one transaction, whose inputs are in memory together.
+  private static let handful = 16
 
   func run() async throws {
     await Wake.whileServing(queue.workSignals()) { await dispatch($0, $1) }
@@ -24,23 +26,27 @@ struct Dispatcher: Service {
       var free = concurrency
       for await wake in wakes {
         if wake == .ended { free += 1 }
-        while free > 0, let taken = await next() {
-          free -= 1
-          jobs.addTask { [work] in
-            await work.perform(taken)
-            post(.ended)
+        while free > 0 {
+          let taken = await next(upTo: free)
+          for job in taken {
+            jobs.addTask { [work] in
+              await work.perform(job)
+              post(.ended)
+            }
           }
+          free -= taken.count
+          if taken.isEmpty { break }
         }
       }
     }
   }
 
-  private func next() async -> TakenJob? {
+  private func next(upTo count: Int) async -> [TakenJob] {
     do {
-      return try await queue.take()
+      return try await queue.take(upTo: min(count, Self.handful))
     } catch {
       logger.error("no job can be taken from the queue", metadata: ["error": "\(error)"])
-      return nil
+      return []
     }
   }
 }

@@ -37,7 +37,7 @@ final class JobLog: Sendable {
     if isNew { say("Rendered \(done) of \(count) frames (\(tenth * 10)%)") }
   }
 
-  /// Runs `body` while lines are written behind it; all are on the disk when this returns or throws.
+  /// Runs `body` while lines are written behind it; the last ones are left ``unwritten()``.
   func writing<Value: Sendable>(
     _ body: @escaping @Sendable (JobLog) async throws -> Value
   ) async throws -> Value {
@@ -45,7 +45,7 @@ final class JobLog: Sendable {
       group.addTask {
         for await _ in self.wakes {
           try? await Task.sleep(for: Self.moment)
-          // At the end the rest is written below, without having waited.
+          // At the end the rest is written with the job's ending.
           guard !Task.isCancelled else { return }
           try await self.flush()
         }
@@ -55,16 +55,18 @@ final class JobLog: Sendable {
       waker.finish()
       group.cancelAll()
       try await group.waitForAll()
-      try await flush()
       return try result.get()
     }
   }
 
-  private func flush() async throws {
-    let lines = waiting.withLock { lines in
+  /// Writes the lines that are not on the disk yet.
+  func flush() async throws { try await queue.log(unwritten(), of: attempt) }
+
+  /// Hands out the lines that are not on the disk yet, once.
+  func unwritten() -> [LogLine] {
+    waiting.withLock { lines in
       defer { lines = [] }
       return lines
     }
-    try await queue.log(lines, of: attempt)
   }
 }

@@ -29,19 +29,20 @@ struct JobWork: Sendable {
     var logger = logger
     logger[metadataKey: "request"] = "\(taken.job.id)"
     logger.info("began", metadata: ["attempt": "\(taken.job.attempts)"])
-    let turn = await turn(taken, logger)
+    let log = JobLog(queue: queue, attempt: taken.attempt)
+    let ending: JobEnding
+    switch await turn(taken, log, logger) {
+    case .ended(let made): ending = made
+    case .cancelled: ending = queue.settings.cancelled
+    case .tooLong:
+      ending = .failure(504, "The generation took too long", type: "generation_timeout")
+    case .interrupted:
+      try? await log.flush()
+      return
+    }
     do {
-      let outcome: CompletionOutcome
-      switch turn {
-      case .ended(let ending): outcome = try await queue.complete(taken.attempt, with: ending)
-      case .cancelled:
-        outcome = try await queue.complete(taken.attempt, with: queue.settings.cancelled)
-      case .tooLong:
-        outcome = try await queue.complete(
-          taken.attempt,
-          with: .failure(504, "The generation took too long", type: "generation_timeout"))
-      case .interrupted: return
-      }
+      let outcome = try await queue.complete(
+        taken.attempt, with: ending, saying: log.unwritten())
       guard case .completed(let job) = outcome else { return }
       logger.info("ended", metadata: ["status": "\(job.statusCode ?? 0)"])
     } catch {
@@ -50,33 +51,31 @@ struct JobWork: Sendable {
   }
 
   /// What comes first: the clip or its failure, the client's cancel, the time limit, the server's end.
-  private func turn(_ taken: TakenJob, _ logger: Logger) async -> Turn {
+  private func turn(_ taken: TakenJob, _ log: JobLog, _ logger: Logger) async -> Turn {
     await withTaskGroup(of: Turn?.self) { group in
-      group.addTask { await make(taken, logger) }
+      group.addTask { await make(taken, log, logger) }
       group.addTask { await cancellation(of: taken.job.id) }
       group.addTask {
         (try? await Task.sleep(for: Self.timeLimit)).map { Turn.tooLong }
       }
-      defer { group.cancelAll() }
+      var first: Turn?
       for await turn in group {
-        if Task.isCancelled { return .interrupted }
-        if let turn { return turn }
+        if Task.isCancelled { first = first ?? .interrupted }
+        // A clip that comes when the job has ended otherwise is nobody's.
+        if first != nil, case .ended(let late)? = turn { await queue.discard(late.files) }
+        first = first ?? turn
+        if first != nil { group.cancelAll() }
       }
-      return .interrupted
+      return first ?? .interrupted
     }
   }
 
   private func cancellation(of id: String) async -> Turn? {
-    let changes = queue.changes(of: id)
-    if let job = try? await queue.job(id), job.isCancelRequested { return .cancelled }
-    for await _ in changes {
-      if let job = try? await queue.job(id), job.isCancelRequested { return .cancelled }
-    }
+    for await _ in queue.cancelWishes(of: id) { return .cancelled }
     return nil
   }
 
-  private func make(_ taken: TakenJob, _ logger: Logger) async -> Turn {
-    let log = JobLog(queue: queue, attempt: taken.attempt)
+  private func make(_ taken: TakenJob, _ log: JobLog, _ logger: Logger) async -> Turn {
     do {
       return .ended(
         try await log.writing { log in
