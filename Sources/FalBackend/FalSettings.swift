@@ -105,7 +105,7 @@ public struct FalPace: Sendable {
   /// For how long the first of them are looked for there alone.
   public var listHeadStart = Duration.seconds(2)
   /// The shortest pause between two looks.
-  public var listPause = Duration.milliseconds(100)
+  public var listPause = Duration.milliseconds(20)
   /// How long a stream may be silent; servers ping every 15 seconds.
   public var streamSilence = Duration.seconds(45)
 

@@ -157,7 +157,7 @@ extension FinishedBoard {
     guard let list else { return }
     state.withLock { $0.beginLook() }
     let (endpoints, count, waiting) = state.withLock { state in
-      (Set(state.waiters.values.map(\.endpoint)), state.lastFound * 2, state.inFlight.count)
+      (Set(state.waiters.values.map(\.endpoint)), state.lastFound, state.inFlight.count)
     }
     for endpoint in endpoints {
       let news = try await list.results(of: endpoint, expecting: count, waiting: waiting) { id in

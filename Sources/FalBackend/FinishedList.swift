@@ -10,6 +10,8 @@ struct FinishedList: Sendable {
 
   /// Entries of a page, at least and at most.
   private static let (fewest, most) = (16, 100)
+  /// Entries beyond `count` new ones that are asked for: as many may come more, or half of them be known.
+  private static func overlap(_ count: Int) -> Int { max(8, count / 4) }
   /// Pages that a look may always take.
   private static let fairPages = 5
   /// A platform that takes longer is of no help.
@@ -19,16 +21,17 @@ struct FinishedList: Sendable {
 
   /// Results of requests that ended after those that `isKnown` names, the latest first.
   ///
-  /// Pages are read until most of one is known, and so many that twice the `waiting` requests would have
-  /// been on them: what a look leaves out, the next one takes for known. Only entries that say all that
-  /// a result says are told: an end, a status of success, an output that can be read.
+  /// Pages are read until some of one are known, and so many that twice the `waiting` requests would have
+  /// been on them: what a look leaves out, the next one takes for known. A few, because requests that end
+  /// together may come in another order. Only entries that say all that a result says are told: an end, a
+  /// status of success, an output that can be read.
   func results(
     of endpoint: EndpointID, expecting count: Int, waiting: Int, isKnown: (String) -> Bool
   ) async throws -> [String: ModelOutput?] {
     var query = RecordQuery(endpoint: endpoint.description)
     query.outcome = .success
     query.includesPayloads = true
-    let limit = min(Self.most, max(Self.fewest, count, waiting / 4))
+    let limit = min(Self.most, max(Self.fewest, count + Self.overlap(count), waiting / 4))
     query.limit = limit
     var found: [String: ModelOutput?] = [:]
     for _ in 0..<max(Self.fairPages, waiting * 2 / limit + 1) {
@@ -42,7 +45,8 @@ struct FinishedList: Sendable {
         news += 1
         found[record.requestID] = .some(Self.output(record, of: endpoint))
       }
-      guard let cursor = page.nextCursor, news * 2 > page.items.count else { break }
+      let known = page.items.count - news
+      guard let cursor = page.nextCursor, known < Self.overlap(page.items.count) / 2 else { break }
       query.cursor = cursor
     }
     return found

@@ -194,7 +194,7 @@ struct ListingPaceTests {
     for _ in 0..<20 { pace.looked(found: 0) }
     #expect(pace.pause == .seconds(2))
     pace.looked(found: 3)
-    #expect(pace.pause == .milliseconds(100))
+    #expect(pace.pause == FalPace().listPause)
     for _ in 0..<60 { pace.shown(after: .seconds(8)) }
     pace.looked(found: 3)
     #expect(pace.pause > .milliseconds(900) && pace.pause <= .seconds(1))
