@@ -11,7 +11,7 @@ extension FilmSources {
   init(
     store: any ProjectStore, root: FilePath, pictures: KeyframeLibrary,
     receipts: [RecipeKey: Receipt], token: CancellationToken,
-    keyframe: @escaping (RecipeKey, ClipEnd) -> KeyframeUse?
+    keyframe: @escaping @Sendable (RecipeKey, ClipEnd) -> KeyframeUse?
   ) {
     let sketches = KeyframeSketches(store: store, pictures: pictures)
     self.init(

@@ -2,27 +2,27 @@ public import KeyreelCore
 internal import Media
 public import SystemPackage
 
-/// Where the files and pictures that an assembly names really are.
-public struct FilmSources {
+/// Where the files and pictures that an assembly names really are; asked from several threads at once.
+public struct FilmSources: Sendable {
   /// The path of a generated clip.
-  public var clip: (RecipeKey) throws -> FilePath
+  public var clip: @Sendable (RecipeKey) throws -> FilePath
   /// The path of footage or sound, given relative to the project root.
-  public var file: (String) throws -> FilePath
+  public var file: @Sendable (String) throws -> FilePath
   /// The pixels of a still, in the film's size.
-  public var still: (KeyframeUse) throws -> FittedPicture
+  public var still: @Sendable (KeyframeUse) throws -> FittedPicture
 
   /// Light and colours of the authored keyframe at one end of a clip, as a film of a size shows it;
   /// `nil` where none was authored.
-  public var sketch: (RecipeKey, ClipEnd, PixelSize) throws -> PictureSketch?
+  public var sketch: @Sendable (RecipeKey, ClipEnd, PixelSize) throws -> PictureSketch?
   /// What was measured of a clip when it arrived; `nil` where nothing was.
-  public var edges: (RecipeKey) -> ClipEdges?
+  public var edges: @Sendable (RecipeKey) -> ClipEdges?
 
   /// Sources that are looked up by these functions; what they throw ends the stitching.
   public init(
-    clip: @escaping (RecipeKey) throws -> FilePath, file: @escaping (String) throws -> FilePath,
-    still: @escaping (KeyframeUse) throws -> FittedPicture,
-    sketch: @escaping (RecipeKey, ClipEnd, PixelSize) throws -> PictureSketch?,
-    edges: @escaping (RecipeKey) -> ClipEdges? = { _ in nil }
+    clip: @escaping @Sendable (RecipeKey) throws -> FilePath, file: @escaping @Sendable (String) throws -> FilePath,
+    still: @escaping @Sendable (KeyframeUse) throws -> FittedPicture,
+    sketch: @escaping @Sendable (RecipeKey, ClipEnd, PixelSize) throws -> PictureSketch?,
+    edges: @escaping @Sendable (RecipeKey) -> ClipEdges? = { _ in nil }
   ) {
     self.clip = clip
     self.file = file
@@ -33,10 +33,10 @@ public struct FilmSources {
 
   /// The same with the pixels of keyframes, which are measured whenever they are asked for.
   public init(
-    clip: @escaping (RecipeKey) throws -> FilePath, file: @escaping (String) throws -> FilePath,
-    still: @escaping (KeyframeUse) throws -> FittedPicture,
-    keyframe: @escaping (RecipeKey, ClipEnd) throws -> FittedPicture? = { _, _ in nil },
-    edges: @escaping (RecipeKey) -> ClipEdges? = { _ in nil }
+    clip: @escaping @Sendable (RecipeKey) throws -> FilePath, file: @escaping @Sendable (String) throws -> FilePath,
+    still: @escaping @Sendable (KeyframeUse) throws -> FittedPicture,
+    keyframe: @escaping @Sendable (RecipeKey, ClipEnd) throws -> FittedPicture? = { _, _ in nil },
+    edges: @escaping @Sendable (RecipeKey) -> ClipEdges? = { _ in nil }
   ) {
     self.init(
       clip: clip, file: file, still: still,

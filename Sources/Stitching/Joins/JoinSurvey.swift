@@ -1,25 +1,23 @@
+internal import Dispatch
 internal import KeyreelCore
 internal import Media
+internal import Synchronization
 
 /// Measures the joins of a film on the clips that it is made of, before anything is written.
 ///
 /// Nothing is decoded where the clips were measured on arrival. Otherwise the frames around joins are:
 /// of a clip with one group of pictures that is all of it, of clips with short groups a few dozen.
-struct JoinSurvey {
+struct JoinSurvey: Sendable {
+  /// As many joins are worth a thread of their own, of which there are a few.
+  private static let (fairShare, mostThreads) = (32, 4)
+
   let pieces: [SurveyedPiece]
   let timeline: FilmTimeline
   let size: PixelSize
   let sources: FilmSources
-  private let known: KnownFrames
 
-  init(
-    pieces: [SurveyedPiece], timeline: FilmTimeline, size: PixelSize, sources: FilmSources
-  ) {
-    self.pieces = pieces
-    self.timeline = timeline
-    self.size = size
-    self.sources = sources
-    known = KnownFrames(pieces, timeline: timeline, size: size, sources: sources)
+  private var known: KnownFrames {
+    KnownFrames(pieces, timeline: timeline, size: size, sources: sources)
   }
 
   /// The joins with their keyframes, in film order.
@@ -35,9 +33,18 @@ struct JoinSurvey {
 
   /// What is found at `places` when nothing is mended.
   func verdicts(_ places: [JoinPlace], _ token: CancellationToken) throws -> [JoinVerdict] {
-    try places.map { place in
-      JoinVerdict(place, try figures(at: place, known, [:], token))
+    let threads = max(1, min(Self.mostThreads, places.count / Self.fairShare))
+    let found = Mutex<[Int: Result<[JoinVerdict], any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+      let share = places.count * thread / threads..<places.count * (thread + 1) / threads
+      let verdicts = Result {
+        let known = known
+        return try places[share].map { JoinVerdict($0, try figures(at: $0, known, [:], token)) }
+      }
+      found.withLock { $0[thread] = verdicts }
     }
+    let verdicts = found.withLock(\.self)
+    return try (0..<threads).flatMap { try verdicts[$0]?.get() ?? [] }
   }
 
   /// `verdicts` with the figures of the mended frames where words will hide them from the film's judge.
