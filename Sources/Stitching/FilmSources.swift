@@ -19,7 +19,8 @@ public struct FilmSources: Sendable {
 
   /// Sources that are looked up by these functions; what they throw ends the stitching.
   public init(
-    clip: @escaping @Sendable (RecipeKey) throws -> FilePath, file: @escaping @Sendable (String) throws -> FilePath,
+    clip: @escaping @Sendable (RecipeKey) throws -> FilePath,
+    file: @escaping @Sendable (String) throws -> FilePath,
     still: @escaping @Sendable (KeyframeUse) throws -> FittedPicture,
     sketch: @escaping @Sendable (RecipeKey, ClipEnd, PixelSize) throws -> PictureSketch?,
     edges: @escaping @Sendable (RecipeKey) -> ClipEdges? = { _ in nil }
@@ -33,7 +34,8 @@ public struct FilmSources: Sendable {
 
   /// The same with the pixels of keyframes, which are measured whenever they are asked for.
   public init(
-    clip: @escaping @Sendable (RecipeKey) throws -> FilePath, file: @escaping @Sendable (String) throws -> FilePath,
+    clip: @escaping @Sendable (RecipeKey) throws -> FilePath,
+    file: @escaping @Sendable (String) throws -> FilePath,
     still: @escaping @Sendable (KeyframeUse) throws -> FittedPicture,
     keyframe: @escaping @Sendable (RecipeKey, ClipEnd) throws -> FittedPicture? = { _, _ in nil },
     edges: @escaping @Sendable (RecipeKey) -> ClipEdges? = { _ in nil }

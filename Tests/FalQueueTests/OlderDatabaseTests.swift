@@ -24,7 +24,8 @@ struct OlderDatabaseTests {
     base.commit()
     """
 
-  @Test("Inputs and outputs stay, those that were withheld or erased stay away, and the rest goes on")
+  @Test(
+    "Inputs and outputs stay, those that were withheld or erased stay away, and the rest goes on")
   func payloads() async throws {
     let bench = try TestBench()
     var queue = try await bench.open()

@@ -28,7 +28,8 @@ struct SignalTests {
     #expect(await early.next() != nil)
     let stream = queue.cancelWishes(of: "late")
     let other = queue.cancelWishes(of: "other")
-    try await queue.log([LogLine(time: queue.now, level: "INFO", message: "m")], of: jobs[2].attempt)
+    try await queue.log(
+      [LogLine(time: queue.now, level: "INFO", message: "m")], of: jobs[2].attempt)
     _ = try await queue.cancel("late")
     var late = stream.makeAsyncIterator()
     #expect(await late.next() != nil)
