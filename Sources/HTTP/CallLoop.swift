@@ -87,6 +87,8 @@ final class CallLoop: Sendable {
     }
     curlx_multi_set_long(
       multi, CURLMOPT_MAX_HOST_CONNECTIONS, settings.connectionsPerHost)
+    // Of itself it keeps four for each call under way, and closes most whenever few are for a moment.
+    curlx_multi_set_long(multi, CURLMOPT_MAXCONNECTS, settings.connectionsPerHost)
     inbox.withLock { $0.multi = UInt(bitPattern: multi) }
     var exchanges = ExchangeTable(multi: multi, settings: settings)
     while true {

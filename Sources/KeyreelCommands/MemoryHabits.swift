@@ -6,7 +6,7 @@
 
 /// How this process keeps memory that it does not use at the moment.
 enum MemoryHabits {
-  /// Has glibc share two heaps among all threads, and keep some memory between two clips.
+  /// Has glibc share four heaps among all threads, and keep some memory between two clips.
   ///
   /// Of itself it gives every thread a heap of its own, up to eight for each core, each with what its
   /// busiest moment left behind; and it gives a decoder's memory back after every clip, only to take
@@ -18,7 +18,7 @@ enum MemoryHabits {
       typealias Mallopt = @convention(c) (Int32, Int32) -> Int32
       guard let address = dlsym(nil, "mallopt") else { return }
       let mallopt = unsafeBitCast(address, to: Mallopt.self)
-      _ = mallopt(-8, 2)
+      _ = mallopt(-8, 4)
       _ = mallopt(-1, 4 << 20)
       _ = mallopt(-3, 1 << 20)
     #endif

@@ -128,10 +128,12 @@ public enum MediaProbe {
       && rate.denominator / rate.numerator <= 86_400
   }
 
-  /// Scans the packets of a stream; the input is at its end afterwards.
-  static func scan(_ input: InputFile, stream index: Int) throws -> ShownFrames {
+  /// Scans the packets of a stream, shows each to `look`; the input is at its end afterwards.
+  static func scan(
+    _ input: InputFile, stream index: Int, _ look: (Packet) throws -> Void = { _ in }
+  ) throws -> ShownFrames {
     input.keepOnly([index])
-    return try ShownFrames(input, stream: index)
+    return try ShownFrames(input, stream: index, look)
   }
 
   static func requireMedia(_ path: FilePath, name: String, wanted: String) throws {

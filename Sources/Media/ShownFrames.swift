@@ -12,12 +12,16 @@ struct ShownFrames {
   /// Whether any packet has no time; then ``times`` is no use.
   var lacksTimes = false
 
-  /// Scans stream `index` of `input` from where it stands, which must be the beginning.
-  init(_ input: InputFile, stream index: Int) throws {
+  /// Scans stream `index` of `input` from where it stands, which must be the beginning; shows each
+  /// packet to `look`.
+  init(
+    _ input: InputFile, stream index: Int, _ look: (Packet) throws -> Void = { _ in }
+  ) throws {
     let packet = try Packet()
     while try input.read(into: packet) {
       guard packet.stream == index else { continue }
       packets += 1
+      try look(packet)
       if packet.isCorrupt { isDamaged = true }
       guard let time = packet.presentationTime else {
         lacksTimes = true

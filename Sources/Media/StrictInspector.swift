@@ -37,7 +37,8 @@ public struct StrictInspector: ClipInspector {
       throw MediaFailure.damaged(name, "there is no video in the clip")
     }
     let promised = Int(input.stream(stream).pointee.nb_frames)
-    let shown = try MediaProbe.scan(input, stream: stream)
+    var packets = KeptPackets()
+    let shown = try MediaProbe.scan(input, stream: stream) { try packets.keep($0) }
     let facts = try MediaProbe.facts(of: input, stream: stream, shown, name: name)
     guard promised == 0 || promised == shown.packets else {
       throw MediaFailure.cutShort(name, "\(shown.packets) of \(promised) pictures are there")
@@ -50,8 +51,11 @@ public struct StrictInspector: ClipInspector {
     if measuresEdges, !isSmall {
       recorder = EdgeRecorder(try PacketScan(file), size: facts.size, frames: facts.frames)
     }
-    let decoded = try Self.decodedFrames(
-      of: file, stream: stream, threads: isSmall ? 1 : threads, recorder: &recorder, token)
+    let decoder = try Decoder(
+      input, stream: stream, strict: true, threads: isSmall ? 1 : threads)
+    let decoded = try Self.decodedFrames(of: file, by: decoder, recorder: &recorder, token) {
+      try packets.forEach(of: stream, in: file, $0)
+    }
     guard decoded == facts.frames else {
       throw MediaFailure.damaged(name, "\(decoded) of \(facts.frames) frames decode")
     }
@@ -60,13 +64,10 @@ public struct StrictInspector: ClipInspector {
   }
 
   private static func decodedFrames(
-    of file: FilePath, stream: Int, threads: Int, recorder: inout EdgeRecorder?,
-    _ token: CancellationToken
+    of file: FilePath, by decoder: Decoder, recorder: inout EdgeRecorder?,
+    _ token: CancellationToken, packets: ((Packet) throws -> Void) throws -> Void
   ) throws -> Int {
-    let input = try InputFile(video: file)
-    input.keepOnly([stream])
-    let decoder = try Decoder(input, stream: stream, strict: true, threads: threads)
-    let (packet, frame) = (try Packet(), try LibavFrame())
+    let frame = try LibavFrame()
     var decoded = 0
     func look(_ frame: LibavFrame) throws {
       let isWhole =
@@ -78,9 +79,9 @@ public struct StrictInspector: ClipInspector {
       try recorder?.look(frame, at: decoded)
       decoded += 1
     }
-    while try input.read(into: packet) {
+    try packets { packet in
       try token.check()
-      if packet.stream == stream { try decoder.decode(packet, into: frame, look) }
+      try decoder.decode(packet, into: frame, look)
     }
     try decoder.decode(nil, into: frame, look)
     return decoded

@@ -17,7 +17,10 @@ public enum ManifestText {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .custom { path in
-      isWithinValues(path) ? Key(snake(path[path.count - 1].stringValue)) : path[path.count - 1]
+      let key = path[path.count - 1]
+      // Most keys are one word, and a long film has a hundred thousand.
+      guard hasCapital(key.stringValue), isWithinValues(path) else { return key }
+      return Key(snake(key.stringValue))
     }
     do {
       return try Array(encoder.encode(manifest)) + [UInt8(ascii: "\n")]
@@ -91,6 +94,10 @@ public enum ManifestText {
   /// Whether a key stands in a value whose keys are Swift's own names: the cut list, keyframes.
   private static func isWithinValues(_ path: [any CodingKey]) -> Bool {
     path.dropLast().contains { ["edit", "first", "last", "output"].contains($0.stringValue) }
+  }
+
+  private static func hasCapital(_ name: String) -> Bool {
+    name.utf8.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
   }
 
   /// `holdBefore` as `hold_before`.

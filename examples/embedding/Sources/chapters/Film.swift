@@ -50,12 +50,12 @@ struct Film {
       stills[use.recipe] = try await library.picture(use)
     }
     let sources = FilmSources(
-      clip: { key in
+      clip: { [store] key in
         guard let receipt = result.receipts[key] else { throw Missing(what: "clip \(key)") }
         return try store.clip(receipt)
       },
-      file: { root.pushing(FilePath($0)) },
-      still: { use in
+      file: { [root] in root.pushing(FilePath($0)) },
+      still: { [stills] use in
         guard let still = stills[use.recipe] else { throw Missing(what: use.name) }
         return still
       })
