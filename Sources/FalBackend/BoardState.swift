@@ -58,12 +58,17 @@ struct BoardState {
   /// Every id that the list has shown.
   private var known: Set<String> = []
   private var results: [String: Shown] = [:]
+  /// Requests that had ended when they were last looked for, or right after it, with the looks until then.
+  private var suspects: [String: Int] = [:]
 
   init(_ pace: FalPace) { self.pace = ListingPace(pace) }
 
+  /// How many requests of `endpoint` are in flight.
+  func crowd(of endpoint: String) -> Int { crowds[endpoint] ?? 0 }
+
   /// Whether it pays to look for requests of `endpoint`.
   func isWorthIt(_ endpoint: String) -> Bool {
-    pace.isWorthIt(inFlight: crowds[endpoint] ?? 0)
+    pace.isWorthIt(inFlight: crowd(of: endpoint))
       && inputs.bytes <= Self.largestInput * max(1, inputs.count)
   }
 
@@ -130,6 +135,11 @@ struct BoardState {
   mutating func settle(at now: ContinuousClock.Instant) -> [(Waiter, Turn)] {
     var told: [(Waiter, Turn)] = []
     var found = 0
+    // Those that ended before this look began are on the list, or it lags.
+    for (id, before) in suspects where before < looks {
+      if !known.contains(id) { pace.missed() }
+      suspects[id] = nil
+    }
     for (id, waiter) in waiters {
       if results[id]?.units != nil { found += 1 }
       // The one that looks fetches its own.
@@ -141,6 +151,11 @@ struct BoardState {
     pace.looked(found: found)
     nextLook = now + pace.pause
     return told
+  }
+
+  /// Notes that `id` had ended, perhaps before the last look, which did not show it: the next one will tell.
+  mutating func suspect(_ id: String) {
+    if !known.contains(id) { suspects[id] = looks }
   }
 
   /// Notes the beginning of a look.

@@ -42,7 +42,7 @@ final class FinishedBoard: Sendable {
     state.withLock { state in
       guard let since = state.inFlight[id] else { return }
       state.pace.ended(after: since.duration(to: clock.now))
-      if wasLate { state.pace.missed() }
+      if wasLate { state.suspect(id) }
     }
   }
 
@@ -52,8 +52,10 @@ final class FinishedBoard: Sendable {
   func headStart(
     of request: FalRequest
   ) async throws -> (result: FalRequest.Result?, wasLooked: Bool) {
-    let time = state.withLock { state in
-      state.isWorthIt(request.endpoint.description) ? state.pace.headStart : .zero
+    let time = state.withLock { state -> Duration in
+      let endpoint = request.endpoint.description
+      return state.isWorthIt(endpoint)
+        ? state.pace.headStart(inFlight: state.crowd(of: endpoint)) : .zero
     }
     guard list != nil, time > .zero else { return (nil, false) }
     let result = try await wait(for: request, until: clock.now + time)

@@ -24,6 +24,7 @@ struct ListingPace: Sendable {
 
   /// Where requests take longer, people want to see how far they are: each is followed by itself.
   private static let longWait = Duration.seconds(5)
+  private static let (crowd, mostStretch) = (64, 3)
   private static let longestPause = Duration.seconds(2)
   /// So many requests that had ended and were not shown mean that a new list lags; one that has shown
   /// hundreds may miss a few more at once, as when hundreds end while it answers.
@@ -42,9 +43,13 @@ struct ListingPace: Sendable {
   }
 
   /// For how long a new request is looked for in the list alone, before it is followed by itself.
-  var headStart: Duration {
-    guard let usual else { return firstStart }
-    return usual > Self.longWait ? .zero : min(Self.longWait, max(firstStart / 2, usual * 2))
+  ///
+  /// Of hundreds `inFlight` each takes longer, and nobody watches each.
+  func headStart(inFlight: Int) -> Duration {
+    let stretch = min(Self.mostStretch, max(1, inFlight / Self.crowd))
+    guard let usual else { return firstStart * stretch }
+    let longWait = Self.longWait * stretch
+    return usual > longWait ? .zero : min(longWait, max(firstStart / 2, usual * 2))
   }
 
   /// Notes a look that showed so many requests that were waited for.

@@ -179,13 +179,16 @@ struct ListingPaceTests {
     "Requests that take long are followed by themselves, those that end soon are met in the list")
   func headStart() {
     var pace = ListingPace(FalPace())
-    #expect(pace.headStart == .seconds(2))
+    #expect(pace.headStart(inFlight: 64) == .seconds(2))
+    #expect(pace.headStart(inFlight: 500) == .seconds(6))
     for _ in 0..<40 { pace.shown(after: .milliseconds(100)) }
-    #expect(pace.headStart == .seconds(1))
+    #expect(pace.headStart(inFlight: 64) == .seconds(1))
     for _ in 0..<40 { pace.shown(after: .seconds(3)) }
-    #expect(pace.headStart == .seconds(5))
+    #expect(pace.headStart(inFlight: 64) == .seconds(5))
+    for _ in 0..<40 { pace.ended(after: .seconds(9)) }
+    #expect(pace.headStart(inFlight: 64) == .zero && pace.headStart(inFlight: 500) == .seconds(15))
     for _ in 0..<40 { pace.ended(after: .seconds(90)) }
-    #expect(pace.headStart == .zero)
+    #expect(pace.headStart(inFlight: 500) == .zero)
   }
 
   @Test("Looks that find nothing become rare, and the first find makes them frequent again")
