@@ -49,11 +49,12 @@ extension JobQueue {
   public func complete(
     _ attempt: Attempt, with ending: JobEnding, saying lines: [LogLine] = []
   ) async throws -> CompletionOutcome {
-    let now = now
     let settings = settings
     do {
       let outcome = try await write { db, effects -> CompletionOutcome in
         guard let job = try Self.current(attempt, db) else { return .stale }
+        // Asked for here, so that jobs end in the order in which lists show them.
+        let now = settings.now()
         try Self.add(lines, to: job, db)
         for file in ending.files { try Self.insert(file, db) }
         return .completed(
