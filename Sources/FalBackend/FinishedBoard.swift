@@ -158,13 +158,13 @@ extension FinishedBoard {
   private func ask() async throws {
     guard let list else { return }
     state.withLock { $0.beginLook() }
-    let (endpoints, count, waiting) = state.withLock { state in
-      (Set(state.waiters.values.map(\.endpoint)), state.lastFound, state.inFlight.count)
+    let (endpoints, count) = state.withLock { state in
+      (Set(state.waiters.values.map(\.endpoint)), state.lastFound)
     }
     for endpoint in endpoints {
-      let news = try await list.results(of: endpoint, expecting: count, waiting: waiting) { id in
-        self.state.withLock { $0.isKnown(id) }
-      }
+      let news = try await list.results(
+        of: endpoint, expecting: count, waiting: { self.state.withLock { $0.inFlight.count } },
+        isKnown: { id in self.state.withLock { $0.isKnown(id) } })
       state.withLock { $0.note(news) }
     }
     let ids = state.withLock { $0.unbilled() }

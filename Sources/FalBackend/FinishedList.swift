@@ -21,20 +21,22 @@ struct FinishedList: Sendable {
 
   /// Results of requests that ended after those that `isKnown` names, the latest first.
   ///
-  /// Pages are read until some of one are known, and so many that twice the `waiting` requests would have
-  /// been on them: what a look leaves out, the next one takes for known. A few, because requests that end
-  /// together may come in another order. Only entries that say all that a result says are told: an end, a
-  /// status of success, an output that can be read.
+  /// Pages are read until a few entries of one are known, because requests that end together may come in
+  /// another order, and until twice the `waiting` requests would have been on them, which become more
+  /// during the first look: what a look leaves out, the next one takes for known. Only entries that say
+  /// all that a result says are told: an end, a status of success, an output that can be read.
   func results(
-    of endpoint: EndpointID, expecting count: Int, waiting: Int, isKnown: (String) -> Bool
+    of endpoint: EndpointID, expecting count: Int, waiting: () -> Int,
+    isKnown: (String) -> Bool
   ) async throws -> [String: ModelOutput?] {
     var query = RecordQuery(endpoint: endpoint.description)
     query.outcome = .success
     query.includesPayloads = true
-    let limit = min(Self.most, max(Self.fewest, count + Self.overlap(count), waiting / 4))
-    query.limit = limit
     var found: [String: ModelOutput?] = [:]
-    for _ in 0..<max(Self.fairPages, waiting * 2 / limit + 1) {
+    var (pages, entries) = (0, 0)
+    repeat {
+      query.limit = min(
+        Self.most, max(Self.fewest, count + Self.overlap(count), waiting() / 4))
       let page = try await service.page(
         .requestsByEndpoint, query.items, named: "items", maximumBytes: 16 << 20,
         timeout: Self.timeout)
@@ -48,7 +50,8 @@ struct FinishedList: Sendable {
       let known = page.items.count - news
       guard let cursor = page.nextCursor, known < Self.overlap(page.items.count) / 2 else { break }
       query.cursor = cursor
-    }
+      (pages, entries) = (pages + 1, entries + page.items.count)
+    } while pages < Self.fairPages || entries <= waiting() * 2
     return found
   }
 

@@ -1,4 +1,5 @@
 import FalProtocol
+import HTTP
 import KeyreelCore
 import KeyreelTesting
 import SystemPackage
@@ -88,6 +89,29 @@ struct ListingTests {
     #expect(try await fal.seen("media").allSatisfy { $0.headers["authorization"] == nil })
   }
 
+  @Test("A first look shows all that ended before it, also of those that came while it was answered")
+  func firstLook() async throws {
+    let pages = (0..<12).map { number in
+      let entries = (0..<16).map { entry("r-\(number)-\($0)") }
+      return PlatformPage(entries, nextCursor: number < 11 ? "page \(number + 1)" : nil)
+    }
+    try await fal.script([
+      "platform": pages.map { .said(200, $0.json(as: "items").text) }
+    ])
+    let settings = try settings(headStart: .seconds(1))
+    let list = FinishedList(
+      service: FalServices(settings: settings, session: HTTPSession(settings.session)))
+    let endpoint = try #require(EndpointID("fal-ai/framepack/flf2v"))
+    var inFlight = 8
+    let found = try await list.results(
+      of: endpoint, expecting: 0,
+      waiting: {
+        inFlight = min(100, inFlight * 2)
+        return inFlight
+      }, isKnown: { _ in false })
+    #expect(found.count == 12 * 16)
+  }
+
   @Test(
     "A list that refuses, breaks or talks nonsense is asked once, and the run goes on without it")
   func broken() async throws {
@@ -112,7 +136,8 @@ struct ListingTests {
     // A first word that the request has ended says that it had before.
     try await fal.script(["stream": Array(repeating: .noStream, count: 8)])
     let backend = try fal.backend(settings(headStart: .milliseconds(20)))
-    for _ in 0..<3 { #expect(try await collect("r-1", backend).seed == 42) }
+    // The first look of the one behind them proves that they are not there.
+    for _ in 0..<4 { #expect(try await collect("r-1", backend).seed == 42) }
     let asked = try await fal.seen("platform").count
     #expect(asked >= 3)
     for _ in 0..<5 { #expect(try await collect("r-1", backend).seed == 42) }
