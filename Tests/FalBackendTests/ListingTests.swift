@@ -89,7 +89,8 @@ struct ListingTests {
     #expect(try await fal.seen("media").allSatisfy { $0.headers["authorization"] == nil })
   }
 
-  @Test("A first look shows all that ended before it, also of those that came while it was answered")
+  @Test(
+    "A first look shows all that ended before it, also of those that came while it was answered")
   func firstLook() async throws {
     let pages = (0..<12).map { number in
       let entries = (0..<16).map { entry("r-\(number)-\($0)") }
