@@ -24,7 +24,7 @@ struct Film {
     self.root = root
     store = try DirectoryStore(at: root.appending(".keyreel"))
     library = KeyframeLibrary(
-      root: root, factsFolder: try store.factsFolder(), sourcesFolder: try store.sourcesFolder())
+      root: root, factsFolder: store.factsFolder, sourcesFolder: store.sourcesFolder)
 
     let loaded = PipelineLoader(path: path, displayPath: path)
       .load(try bytes(of: root.pushing(FilePath(path))))
