@@ -59,7 +59,9 @@ struct BoardState {
   private var known: Set<String> = []
   private var results: [String: Shown] = [:]
   /// Requests that had ended when they were last looked for, or right after it, with the looks until then.
-  private var suspects: [String: Int] = [:]
+  private var suspects: [String: (endpoint: EndpointID, looks: Int)] = [:]
+  /// The endpoints whose lists the last look asked for.
+  private var asked: Set<EndpointID> = []
 
   init(_ pace: FalPace) { self.pace = ListingPace(pace) }
 
@@ -136,7 +138,7 @@ struct BoardState {
     var told: [(Waiter, Turn)] = []
     var found = 0
     // Those that ended before this look began are on the list, or it lags.
-    for (id, before) in suspects where before < looks {
+    for (id, suspect) in suspects where suspect.looks < looks && asked.contains(suspect.endpoint) {
       if !known.contains(id) { pace.missed() }
       suspects[id] = nil
     }
@@ -154,12 +156,16 @@ struct BoardState {
   }
 
   /// Notes that `id` had ended, perhaps before the last look, which did not show it: the next one will tell.
-  mutating func suspect(_ id: String) {
-    if !known.contains(id) { suspects[id] = looks }
+  mutating func suspect(_ id: String, of endpoint: EndpointID) {
+    if !known.contains(id) { suspects[id] = (endpoint, looks) }
   }
 
-  /// Notes the beginning of a look.
-  mutating func beginLook() { looks += 1 }
+  /// Begins a look at the lists of all endpoints that somebody waits for.
+  mutating func beginLook() -> Set<EndpointID> {
+    looks += 1
+    asked = Set(waiters.values.map(\.endpoint))
+    return asked
+  }
 
   /// Whether `waiter` has waited as long as it meant to, and was looked for.
   func isOver(_ waiter: Waiter, at now: ContinuousClock.Instant) -> Bool {

@@ -35,14 +35,14 @@ final class FinishedBoard: Sendable {
   /// Forgets a request.
   func left(_ ticket: Ticket) { state.withLock { $0.leave(ticket) } }
 
-  /// Notes that `id` was found to have ended by its own status.
+  /// Notes that `request` was found to have ended by its own status.
   ///
   /// `wasLate` when it must have ended while it was looked for in the list.
-  func ended(_ id: String, wasLate: Bool) {
+  func ended(_ request: FalRequest, wasLate: Bool) {
     state.withLock { state in
-      guard let since = state.inFlight[id] else { return }
+      guard let since = state.inFlight[request.id] else { return }
       state.pace.ended(after: since.duration(to: clock.now))
-      if wasLate { state.suspect(id) }
+      if wasLate { state.suspect(request.id, of: request.endpoint) }
     }
   }
 
@@ -157,10 +157,7 @@ extension FinishedBoard {
 
   private func ask() async throws {
     guard let list else { return }
-    state.withLock { $0.beginLook() }
-    let (endpoints, count) = state.withLock { state in
-      (Set(state.waiters.values.map(\.endpoint)), state.lastFound)
-    }
+    let (endpoints, count) = state.withLock { ($0.beginLook(), $0.lastFound) }
     for endpoint in endpoints {
       let news = try await list.results(
         of: endpoint, expecting: count, waiting: { self.state.withLock { $0.inFlight.count } },

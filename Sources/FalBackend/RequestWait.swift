@@ -27,7 +27,7 @@ struct RequestWait: Sendable {
       await budget.giveStreamBack(wasOfUse: reader.isOfUse || Task.isCancelled)
       if case .failure(let error) = end { throw error }
       if reader.isCompleted {
-        board.ended(request.id, wasLate: start.wasLooked && !reader.sawWork)
+        board.ended(request, wasLate: start.wasLooked && !reader.sawWork)
         return nil
       }
     }
@@ -65,7 +65,7 @@ struct RequestWait: Sendable {
       let status = try await reads { try await ask() }
       if let step = status.progress { progress(step) }
       if status.state == .completed {
-        board.ended(request.id, wasLate: wasLooked && isFirst)
+        board.ended(request, wasLate: wasLooked && isFirst)
         return nil
       }
       isFirst = false
