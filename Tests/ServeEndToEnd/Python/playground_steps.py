@@ -62,7 +62,7 @@ def jobs(server, wanted="count(*)"):
     database = sqlite3.connect(f"file:{server.data}/queue.sqlite?mode=ro", uri=True)
     try:
         return database.execute(
-            f"SELECT {wanted} FROM jobs JOIN payloads ON payloads.job = jobs.number "
+            f"SELECT {wanted} FROM jobs JOIN inputs ON inputs.job = jobs.number "
             "ORDER BY jobs.number DESC LIMIT 1").fetchone()[0]
     finally:
         database.close()

@@ -221,7 +221,7 @@ class Torture:
         database = sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)
         rows = {row[0]: row[1:] for row in database.execute(
             "SELECT id, state, status_code, error, json_extract(input, '$.prompt'), attempts, endpoint FROM jobs "
-            "JOIN payloads ON payloads.job = jobs.number")}
+            "JOIN inputs ON inputs.job = jobs.number")}
         billed = dict(database.execute("SELECT job_id, count(*) FROM billing GROUP BY job_id"))
         known = {id: job["prompt"] for client in clients for id, job in client.jobs.items()}
         doubtful = {prompt for client in clients for prompt in client.unknown}
