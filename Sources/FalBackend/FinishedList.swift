@@ -10,8 +10,6 @@ struct FinishedList: Sendable {
 
   /// Entries of a page, at least and at most.
   private static let (fewest, most) = (16, 100)
-  /// Entries beyond `count` new ones that are asked for: as many may come more, or half of them be known.
-  private static func overlap(_ count: Int) -> Int { max(8, count / 4) }
   /// Pages that a look may always take.
   private static let fairPages = 5
   /// A platform that takes longer is of no help.
@@ -68,6 +66,9 @@ struct FinishedList: Sendable {
     }
     return units
   }
+
+  /// Entries beyond `count` new ones that are asked for: half of them known end a look.
+  private static func overlap(_ count: Int) -> Int { max(8, count / 4) }
 
   private static func output(_ record: RequestRecord, of endpoint: EndpointID) -> ModelOutput? {
     guard record.endedAt != nil, let status = record.statusCode, (200..<300).contains(status),

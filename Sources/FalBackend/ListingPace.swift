@@ -24,6 +24,7 @@ struct ListingPace: Sendable {
 
   /// Where requests take longer, people want to see how far they are: each is followed by itself.
   private static let longWait = Duration.seconds(5)
+  /// For each so many in flight these times are once as long, up to so many times.
   private static let (crowd, mostStretch) = (64, 3)
   private static let longestPause = Duration.seconds(2)
   /// So many requests that had ended and were not shown mean that a new list lags; one that has shown

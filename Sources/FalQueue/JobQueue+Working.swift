@@ -37,7 +37,7 @@ extension JobQueue {
       "UPDATE jobs SET state = 1, started_at = ?, attempts = attempts + 1 WHERE number = ?",
       [now.milliseconds, number])
     guard let job = try Job.find(number: number, db),
-      let input = try JobPayloads(of: number, db).input
+      let input = try JobPayloads.input(of: number, db)
     else { throw OperationError(.corrupt, "a waiting job has no input in the database") }
     return TakenJob(job: job, input: input)
   }

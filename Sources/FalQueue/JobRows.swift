@@ -65,11 +65,16 @@ extension Job {
 extension JobPayloads {
   /// What is there of the job with this number.
   init(of number: Int64, _ db: Database) throws {
-    let input = try db.cachedStatement(sql: "SELECT input FROM inputs WHERE job = ?")
     let output = try db.cachedStatement(sql: "SELECT output FROM outputs WHERE job = ?")
     self.init(
-      input: try String.fetchOne(input, arguments: [number]),
+      input: try Self.input(of: number, db),
       output: try String.fetchOne(output, arguments: [number]))
+  }
+
+  /// What was sent, unless it was withheld or erased.
+  static func input(of number: Int64, _ db: Database) throws -> String? {
+    let statement = try db.cachedStatement(sql: "SELECT input FROM inputs WHERE job = ?")
+    return try String.fetchOne(statement, arguments: [number])
   }
 
   static func erase(of number: Int64, _ db: Database) throws {
