@@ -41,26 +41,35 @@ final class JobLog: Sendable {
   func writing<Value: Sendable>(
     _ body: @escaping @Sendable (JobLog) async throws -> Value
   ) async throws -> Value {
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    let result = await withTaskGroup(of: Void.self) { group in
       group.addTask {
         for await _ in self.wakes {
           try? await Task.sleep(for: Self.moment)
           // At the end the rest is written with the job's ending.
           guard !Task.isCancelled else { return }
-          try await self.flush()
+          await self.flush()
         }
       }
       let result: Result<Value, any Error>
       do { result = .success(try await body(self)) } catch { result = .failure(error) }
       waker.finish()
       group.cancelAll()
-      try await group.waitForAll()
-      return try result.get()
+      return result
     }
+    return try result.get()
   }
 
   /// Writes the lines that are not on the disk yet.
-  func flush() async throws { try await queue.log(unwritten(), of: attempt) }
+  ///
+  /// No clip is given up for its log: what cannot be written waits for the next lines, or the ending.
+  func flush() async {
+    let lines = unwritten()
+    do {
+      try await queue.log(lines, of: attempt)
+    } catch {
+      waiting.withLock { $0.insert(contentsOf: lines, at: 0) }
+    }
+  }
 
   /// Hands out the lines that are not on the disk yet, once.
   func unwritten() -> [LogLine] {

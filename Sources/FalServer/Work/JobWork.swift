@@ -37,7 +37,7 @@ struct JobWork: Sendable {
     case .tooLong:
       ending = .failure(504, "The generation took too long", type: "generation_timeout")
     case .interrupted:
-      try? await log.flush()
+      await log.flush()
       return
     }
     do {
