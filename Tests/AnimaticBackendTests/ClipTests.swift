@@ -1,11 +1,12 @@
 import KeyreelCore
+import KeyreelTesting
 @testable import Media
 import SystemPackage
 import Testing
 
 @testable import AnimaticBackend
 
-@Suite("Clips of the animatic backend")
+@Suite("Clips of the animatic backend", .ownThread)
 struct ClipTests {
   static let size = PixelSize(width: 64, height: 48)
   static let first = FittedPicture.clouds(size, seed: 1)

@@ -1,10 +1,11 @@
 import KeyreelCore
+import KeyreelTesting
 @testable import Media
 import Testing
 
 @testable import AnimaticBackend
 
-@Suite("Frames between two pictures")
+@Suite("Frames between two pictures", .ownThread)
 struct InBetweenerTests {
   static let size = PixelSize(width: 96, height: 64)
 

@@ -28,6 +28,8 @@ struct WireAnswer: Sendable {
 
 /// One connection of plain HTTP/1.1, byte by byte in the hands of the test.
 final class WireConnection {
+  /// Seconds for one piece of an answer, on a machine that is busy with other tests.
+  private static let patience = 120
   private let socket: Int32
   private var buffer: [UInt8] = []
 
@@ -37,7 +39,7 @@ final class WireConnection {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    var wait = timeval(tv_sec: 30, tv_usec: 0)
+    var wait = timeval(tv_sec: Self.patience, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -122,6 +124,7 @@ final class WireConnection {
   private func fill() throws {
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     let count = piece.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+    guard count >= 0 else { throw WireFailure("no answer came: error \(errno)") }
     guard count > 0 else { throw WireFailure("the server closed the connection") }
     buffer += piece[..<count]
   }

@@ -1,9 +1,10 @@
 import Keyframes
 import KeyreelCore
+import KeyreelTesting
 import Media
 import Testing
 
-@Suite("A new project has stills worth looking at")
+@Suite("A new project has stills worth looking at", .ownThread)
 struct Starters {
   @Test("Three stills of one place, small on disk, different in light")
   func stills() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PipelineLanguage
 
-@Suite("The JSON Schema")
+@Suite("The JSON Schema", .ownThread)
 struct SchemaTests {
   @Test("The committed schema is the one that the loader's tables make")
   func committed() throws {

@@ -1,11 +1,12 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import Media
 import Stitching
 import SystemPackage
 import Testing
 
-@Suite("Words over and beside a film")
+@Suite("Words over and beside a film", .ownThread)
 struct CaptionTests {
   static let size = PixelSize(width: 320, height: 180)
   static let look = TextLook(

@@ -1,11 +1,12 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import Media
 import Stitching
 import SystemPackage
 import Testing
 
-@Suite("Everything that is made of a film shows the film's frames")
+@Suite("Everything that is made of a film shows the film's frames", .ownThread)
 struct CompanionTests {
   static let size = PixelSize(width: 128, height: 96)
 

@@ -1,10 +1,11 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import Stitching
 import SystemPackage
 import Testing
 
-@Suite("Film algebra over generated films")
+@Suite("Film algebra over generated films", .ownThread)
 struct FilmAlgebraTests {
   /// Generated films; `KEYREEL_TORTURE` asks for more.
   static let count =

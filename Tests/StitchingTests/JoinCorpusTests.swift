@@ -1,10 +1,13 @@
 import Foundation
 import KeyreelCore
+import KeyreelTesting
 import Stitching
 import SystemPackage
 import Testing
 
-@Suite("Joins of real pictures: every defect above its threshold is found, none on clean joins")
+@Suite(
+  "Joins of real pictures: every defect above its threshold is found, none on clean joins",
+  .ownThread)
 struct JoinCorpusTests {
   /// Defects at the thresholds of docs/joins.md and above, and what must be found.
   static let defects: [(ClipDefect, JoinFault)] = [

@@ -1,10 +1,11 @@
 import KeyreelCore
+import KeyreelTesting
 import Media
 import Stitching
 import SystemPackage
 import Testing
 
-@Suite("Joins are measured, and mended where they show")
+@Suite("Joins are measured, and mended where they show", .ownThread)
 struct JoinDefectTests {
   typealias Defect = MovingScene.Defect
 

@@ -4,7 +4,7 @@ import Stitching
 import SystemPackage
 import Testing
 
-@Suite("Mended films play and seek")
+@Suite("Mended films play and seek", .ownThread)
 struct PlayTests {
   /// Films whose windows are encoded anew: by our own clips' encoder, between B frames, and between clips
   /// of encoders that tell their parameters differently.

@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
 import KeyreelCore
+import KeyreelTesting
 import Media
 import SystemPackage
 import Testing
 
-@Suite("Torn, lying and hostile media")
+@Suite("Torn, lying and hostile media", .ownThread)
 struct HostileMediaTests {
   /// Seconds after which a case counts as hung: libav takes some for a file, a busy machine many more.
   private static let patience: UInt32 = 3600
