@@ -6,8 +6,10 @@ import Testing
 /// Swift's own threads are as many as the machine has cores. Tests that compute for seconds without a
 /// pause would hold them all, and the servers of other tests would give no answer in time.
 public struct OwnThreadTrait: SuiteTrait, TestTrait, TestScoping {
+  /// A suite hands it on to its tests.
   public let isRecursive = true
 
+  /// Runs one test, or one case of it, with an executor that gives every piece of work its own thread.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void
   ) async throws {
