@@ -143,6 +143,14 @@ let package = Package(
     .executableTarget(
       name: "keyreel-serve", dependencies: ["ServeCommands"], swiftSettings: strict),
 
+    // The program of docs/embedding.md, as a package of its own has it; here so that it is built and tested.
+    .executableTarget(
+      name: "EmbeddingExample",
+      dependencies: [
+        "KeyreelCore", "PipelineLanguage", "ModelCatalog", "Keyframes", "Planning", "Storage",
+        "Execution", "Stitching", "AnimaticBackend", "Media", systemPackage,
+      ], path: "examples/embedding/Sources/chapters"),
+
     // Fakes and conformance suites for the seams.
     .target(
       name: "KeyreelTesting", dependencies: ["KeyreelCore", systemPackage],
@@ -150,7 +158,7 @@ let package = Package(
     tests(of: "KeyreelCore"),
     tests(of: "Media", [systemPackage]),
     tests(of: "HTTP", [systemPackage]),
-    tests(of: "PipelineLanguage", excluding: ["Broken"]),
+    tests(of: "PipelineLanguage", excluding: ["Broken", "BrokenLocks"]),
     tests(of: "ModelCatalog", [systemPackage]),
     tests(of: "Keyframes", ["Media", systemPackage]),
     tests(of: "Planning"),
@@ -169,10 +177,8 @@ let package = Package(
     .testTarget(
       name: "EndToEnd",
       dependencies: [
-        "keyreel", "keyreel-serve", "KeyreelTesting", "KeyreelCore", "Media", "PipelineLanguage",
-        "ModelCatalog",
-        "Planning",
-        systemPackage,
+        "keyreel", "keyreel-serve", "EmbeddingExample", "KeyreelTesting", "KeyreelCore", "Media",
+        "PipelineLanguage", "ModelCatalog", "Planning", systemPackage,
       ], exclude: ["Actions", "Golden", "Python"], swiftSettings: strict),
     .testTarget(
       name: "ServeEndToEnd",

@@ -59,7 +59,10 @@ struct Film {
         guard let still = stills[use.recipe] else { throw Missing(what: use.name) }
         return still
       })
-    return try Stitcher().stitch(film.assembly, from: sources, into: output, title: film.name)
+    // Stitching computes for long; Swift's own threads are kept free for others.
+    return try await OwnThread.run { _ in
+      try Stitcher().stitch(film.assembly, from: sources, into: output, title: film.name)
+    }
   }
 }
 
