@@ -41,7 +41,7 @@ final class JobLog: Sendable {
   func writing<Value: Sendable>(
     _ body: @escaping @Sendable (JobLog) async throws -> Value
   ) async throws -> Value {
-    let result = await withTaskGroup(of: Void.self) { group in
+    try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for await _ in self.wakes {
           try? await Task.sleep(for: Self.moment)
@@ -50,13 +50,12 @@ final class JobLog: Sendable {
           await self.flush()
         }
       }
-      let result: Result<Value, any Error>
-      do { result = .success(try await body(self)) } catch { result = .failure(error) }
-      waker.finish()
-      group.cancelAll()
-      return result
+      defer {
+        waker.finish()
+        group.cancelAll()
+      }
+      return try await body(self)
     }
-    return try result.get()
   }
 
   /// Writes the lines that are not on the disk yet.
